@@ -349,9 +349,16 @@ def test_a_state_is_read_as_the_command_does(course: Served) -> None:
 # What is saved
 
 
-def test_only_the_page_that_was_saved_is_new(folder: Path) -> None:
+def opened(folder: Path) -> Live:
+    """A course that has been read, with a document that is whole, as when the preview begins to look for saves."""
     live = Live(folder, TARGETS["scorm12"])
     live.read()
+    live.finish()
+    return live
+
+
+def test_only_the_page_that_was_saved_is_new(folder: Path) -> None:
+    live = opened(folder)
     (folder / "pages/start.md").write_text("En annan första sida.\n", "utf-8")
     change = live.read(frozenset({"pages/start.md"}))
     assert change.how == "exchange"
@@ -361,15 +368,13 @@ def test_only_the_page_that_was_saved_is_new(folder: Path) -> None:
 
 
 def test_nothing_is_new_when_a_file_was_saved_as_it_was(folder: Path) -> None:
-    live = Live(folder, TARGETS["scorm12"])
-    live.read()
+    live = opened(folder)
     change = live.read(frozenset({"pages/start.md"}))
     assert (change.how, change.pages) == ("nothing", {})
 
 
 def test_a_picture_is_loaded_again(folder: Path) -> None:
-    live = Live(folder, TARGETS["scorm12"])
-    live.read()
+    live = opened(folder)
     assert live.read(frozenset({"media/bild.svg"})).how == "reload"
 
 
@@ -381,8 +386,7 @@ def test_a_picture_is_loaded_again(folder: Path) -> None:
     ],
 )
 def test_other_questions_or_answers_need_another_start(folder: Path, old: str, new: str) -> None:
-    live = Live(folder, TARGETS["scorm12"])
-    live.read()
+    live = opened(folder)
     path = folder / "pages/prov.md"
     text = path.read_text("utf-8")
     assert old in text
@@ -391,8 +395,7 @@ def test_other_questions_or_answers_need_another_start(folder: Path, old: str, n
 
 
 def test_a_mistake_leaves_the_last_good_state(folder: Path) -> None:
-    live = Live(folder, TARGETS["scorm12"])
-    live.read()
+    live = opened(folder)
     before = live.content("index.html")
     (folder / "pages/prov.md").unlink()
     change = live.read(frozenset({"pages/prov.md"}))
@@ -412,8 +415,7 @@ def shown_in(live: Live) -> str:
 def test_what_was_kept_makes_no_difference(tmp_path: Path) -> None:
     """After each edit the course is as if it was read for the first time."""
     folder = write_showcase(tmp_path / "course", translated=True)
-    live = Live(folder, TARGETS["scorm12"])
-    live.read()
+    live = opened(folder)
     glossary = (folder / "glossary.yaml").read_text("utf-8")
     picture = next(path for path in (folder / "media").glob("*.svg"))
     edits = {

@@ -32,7 +32,7 @@ def document(course: Course) -> Document:
 
 def shown_by(marks: Marks, course: Course) -> str:
     begun, parts = marks.documents(whole(course))["index.html"]
-    return begun.rest.decode() + "".join(part() for part in parts)
+    return begun.rest.decode() + "".join(parts)
 
 
 def marked(folder: Path) -> str:

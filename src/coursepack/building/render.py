@@ -239,6 +239,15 @@ class _Renderer:
         self.environment = environment
         self.resources = _Resources()
 
+    def note_resources(self, block: Block, page: _PageView) -> None:
+        """Notes that a block has entries on the page of resources, without what they show."""
+        for link in block.links(self.context):
+            self.resources.links.setdefault(link.address, (link.text, page))
+        if self.resources or isinstance(block, Prose):
+            return
+        if _RESOURCE in self.environment.get_template(f"blocks/{block.type}.html").blocks:
+            self.resources.cards.setdefault(_NOTHING, page)
+
     def block(self, block: Block, page: _PageView, number: int, key: str) -> str:
         """The HTML of a block. `key` is the prefix of the ids inside it, unique in the document."""
         context = self.context._replace(number=number, of=page.number_of_questions)
@@ -716,10 +725,11 @@ def render_document(course: Course, kept: Kept = NOTHING) -> Document:
     return _document(course, editions, [edition.html for edition in editions])
 
 
-def render_begun(course: Course) -> Document:
+def render_begun(course: Course, *, only_first: bool = False) -> Document:
     """The document as `render_document` has it, without its other languages: see `render_edition`.
 
-    It is for a preview: without scripts, their links find nothing where a language's own text has its mark.
+    With `only_first`, it is right up to the end of its first page; the others are empty. It is for a preview: without
+    scripts, links to a language find nothing where its own text has its mark.
     """
     editions: list[_Edition] = []
     for each in course.editions:
@@ -727,7 +737,7 @@ def render_begun(course: Course) -> Document:
         # The style depends on whether there is a formula.
         has_formula = _has_formula((each.definition, each.pages, each.glossary))
         editions.append(_Edition(language, _first_mark(language), "<math" if has_formula else ""))
-    return _document(course, editions, [])
+    return _document(course, editions, [], only_first=only_first)
 
 
 def _has_formula(value: object) -> bool:
@@ -756,9 +766,11 @@ def _kept_edition(edition: Course, main: Course, kept: Kept) -> _Edition:
     )
 
 
-def _document(course: Course, editions: Sequence[_Edition], last: Sequence[str]) -> Document:
+def _document(
+    course: Course, editions: Sequence[_Edition], last: Sequence[str], *, only_first: bool = False
+) -> Document:
     """The document with links to its other languages, and `last` of all the HTML of these."""
-    frame = _frame(course, course, editions)
+    frame = _frame(course, course, editions, only_first=only_first)
     before, end, after = frame.html.rpartition("</body>")
     frame = frame._replace(html="".join((before, *last, end, after)))
     pages = (page for each in (course, *course.editions) for page in each.pages)
@@ -860,8 +872,10 @@ def _frame(
     editions: Sequence[_Edition],
     instead: Path | None = None,
     values: Mapping[str, object] = MappingProxyType({}),
+    *,
+    only_first: bool = False,
 ) -> _Frame:
-    """The document of a package, or with the folder `instead`, of these templates."""
+    """The document of a package, or with the folder `instead`, of these templates. `only_first`: see `render_begun`."""
     definition = course.definition
     language = definition.language
     is_main = course is main and not instead
@@ -890,7 +904,12 @@ def _frame(
         view.lang = marked.attribute("titles", view.id)
         number = others = 0
         blocks: list[str] = []
-        for at, block in enumerate(page.blocks):
+        if only_first and view is not pages[0]:
+            for block in page.blocks:
+                renderer.note_resources(block, view)
+            # The style depends on whether there is a formula.
+            blocks = ["<math"] if _has_formula(page.blocks) else []
+        for at, block in enumerate(page.blocks if not only_first or view is pages[0] else ()):
             number += isinstance(block, Question) and block.numbered
             # Prose needs no ids, so new prose between other blocks does not change theirs.
             others += not isinstance(block, Prose)

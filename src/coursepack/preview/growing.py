@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 _PIECE = 50_000
 """Characters that are made in one go, at least: what a browser takes a moment to read."""
 
 
 class Growing:
-    """The bytes of a document: its `beginning`, and what each of the `parts` makes. Any thread may ask."""
+    """The bytes of a document: its `beginning` and its `parts`, of which each is made when its turn comes.
 
-    def __init__(self, beginning: bytes, parts: Sequence[Callable[[], str]]) -> None:
+    Any thread may ask.
+    """
+
+    def __init__(self, beginning: bytes, parts: Iterator[str]) -> None:
         self._pieces = [beginning]
         self._parts = parts
-        self._at = 0
         self._lock = threading.Lock()
-
-    @property
-    def is_whole(self) -> bool:
+        self.is_whole = False
         """Whether nothing is left to be made."""
-        return self._at == len(self._parts)
 
     def pieces(self) -> Iterator[bytes]:
         """The document, of which each piece is made when it is asked for."""
@@ -39,8 +38,9 @@ class Growing:
         with self._lock:
             made: list[str] = []
             while number == len(self._pieces) and not self.is_whole and sum(map(len, made)) < _PIECE:
-                made.append(self._parts[self._at]())
-                self._at += 1
-            if made:
+                part = next(self._parts, None)
+                self.is_whole = part is None
+                made.append(part or "")
+            if any(made):
                 self._pieces.append("".join(made).encode())
             return number < len(self._pieces)

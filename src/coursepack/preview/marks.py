@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
 from html import unescape
@@ -374,10 +374,10 @@ class _Known(NamedTuple):
 
 
 class MarkedDocument(NamedTuple):
-    """A document that `begun` has up to the end of its first page; each of the `parts` makes more of it."""
+    """A document that `begun` has up to the end of its first page; `parts` are the rest, made one by one."""
 
     begun: Document
-    parts: Sequence[Callable[[], str]]
+    parts: Iterator[str]
 
 
 class Marks:
@@ -418,10 +418,10 @@ class Marks:
                 editions=tuple(self._edition(each, course, marked) for each in course.editions)
             )
 
-    def _main(self, course: Course) -> Course:
-        """The course with the texts of its main language between signs."""
+    def _main(self, course: Course, most: int | None = None) -> Course:
+        """The course with the texts of its main language between signs, of its first `most` pages or of all."""
         definition = self._values(COURSE_FILE, Definition, course.definition)
-        main = self._marked(course, course, definition, "")
+        main = self._marked(course, course, definition, "", most=most)
         transcripts = {src: self._transcript(src, each) for src, each in course.transcripts.items()}
         return main._replace(transcripts=transcripts)
 
@@ -447,8 +447,9 @@ class Marks:
         definition: Definition,
         top: str,
         borrowed: Mapping[int, Any] | None = None,
+        most: int | None = None,
     ) -> Course:
-        """A course in one language, whose files are in `top`.
+        """A course in one language, whose files are in `top`, with marks in its first `most` pages or in all.
 
         `borrowed` are the marked values of the main language, by the identity of what they are shown for.
         """
@@ -471,8 +472,13 @@ class Marks:
             contacts=_chosen(course.contacts, persons, borrowed),
             sources=_chosen(course.sources, sources, borrowed),
             pages=tuple(
-                Page(entries.get(page.entry.id, page.entry), self._blocks(page, top, context, borrowed))
-                for page in course.pages
+                Page(
+                    entries.get(page.entry.id, page.entry),
+                    self._blocks(page, top, context, borrowed)
+                    if most is None or number < most
+                    else page.blocks,
+                )
+                for number, page in enumerate(course.pages)
             ),
         )
 
@@ -552,39 +558,43 @@ class Marks:
 
     def _document(self, course: Course, resolve: Callable[[str], str], kept: Kept) -> MarkedDocument:
         """The document of a course with marks, which `resolve` puts in place of signs."""
-        marked = self._main(course)
-        document = render_begun(marked)
-        first, *others = (document.rest.decode()).split(_PAGE)
-        *pages, last = [_PAGE + each for each in others]
-        last, end, after = last.rpartition("</body>")
+        # Nobody waits for more than its first page at first; afterwards, what has changed is looked for in all of it.
+        is_first = not self._known
+        marked = self._main(course, most=1 if is_first else None)
+        document = render_begun(marked, only_first=is_first)
+        first, *pages = document.rest.decode().split(_PAGE, 2 if is_first else -1)
         # Texts are cut to what an LMS takes, signs and all.
-        before, opening, rest = resolve(first).partition('<script type="application/json" id="course-data">')
-        _, closing, rest = rest.partition("</script>")
+        before, opening, after = resolve(first).partition('<script type="application/json" id="course-data">')
+        _, closing, after = after.partition("</script>")
         data = json_in_html(course_data(course)) if opening else ""
-        beginning = "".join((before, opening, data, closing, rest, *map(resolve, pages[:1])))
-        begun = document._replace(
-            start=without_signs(document.start.decode()).encode(), rest=beginning.encode()
-        )
-        return MarkedDocument(
-            begun,
-            (
-                *(partial(resolve, each) for each in (*pages[1:], last)),
-                *(
-                    partial(self._other, edition, course, marked, resolve, kept)
-                    for edition in course.editions
-                ),
-                lambda: f"{end}{after}",
-            ),
-        )
+        beginning = "".join((before, opening, data, closing, after, *map(resolve, _as_pages(pages[:1]))))
+        start = without_signs(document.start.decode())
+        begun = document._replace(start=start.encode(), rest=beginning.encode())
+        return MarkedDocument(begun, self._rest(course, None if is_first else (marked, pages), resolve, kept))
 
-    def _other(
-        self, edition: Course, course: Course, marked: Course, resolve: Callable[[str], str], kept: Kept
-    ) -> str:
-        """The HTML of another language of a course, which is `marked` in its main language."""
+    def _rest(
+        self,
+        course: Course,
+        made: tuple[Course, Sequence[str]] | None,
+        resolve: Callable[[str], str],
+        kept: Kept,
+    ) -> Iterator[str]:
+        """The document after its first page. `made` is the course between signs, and its pages."""
+        marked, pages = made or self._whole(course)
+        last, end, after = pages[-1].rpartition("</body>")
+        yield from map(resolve, _as_pages((*pages[1:-1], last)))
+        for edition in course.editions:
+            with self._lock:
+                html = render_edition(self._edition(edition, course, marked), marked, kept)
+            first, *others = html.split(_PAGE)
+            yield from map(resolve, (first, *_as_pages(others)))
+        yield f"{end}{after}"
+
+    def _whole(self, course: Course) -> tuple[Course, Sequence[str]]:
+        """The course with its main language between signs, and the HTML of all its pages."""
         with self._lock:
-            html = render_edition(self._edition(edition, course, marked), marked, kept)
-            first, *pages = html.split(_PAGE)
-            return "".join((resolve(first), *(resolve(_PAGE + each) for each in pages)))
+            marked = self._main(course)
+        return marked, render_begun(marked).rest.decode().split(_PAGE)[1:]
 
     def _resolve(self, before: Mapping[str, str], now: dict[str, str], part: str) -> str:
         """A part of a document with marks. `before` and `now` are the parts of the document before and of this one."""
@@ -601,6 +611,12 @@ class Marks:
 
 
 _PAGE = '<section class="page'
+
+
+def _as_pages(parts: Iterable[str]) -> Iterator[str]:
+    """The parts of a document that was split at its pages, but for what is before the first."""
+    return (_PAGE + each for each in parts)
+
 
 # Attributes with a text that learners hear or read, and a picture's file, which has the sign of a decorative picture.
 _READ = re.compile(rf' (src|alt|aria-label|title)="[^"]*?{_STARTS}')
