@@ -18,9 +18,11 @@ from showcase import write_showcase
 from small import a_page, questions, write_small
 
 from coursepack import build_package
+from coursepack.preview.courses import CoursePreview
 from coursepack.preview.growing import Growing
 from coursepack.preview.live import Live
-from coursepack.preview.run import CoursePreview, PackagePreview, is_package, preview_course
+from coursepack.preview.packages import PackagePreview
+from coursepack.preview.run import is_package, preview_course
 from coursepack.preview.strangers import Stranger, UnlaunchableError
 from coursepack.preview.watching import changed, seen
 from coursepack.targets import TARGETS

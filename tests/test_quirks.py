@@ -17,7 +17,7 @@ from coursepack.package import Package, open_package
 from coursepack.preview.launching import units_of
 from coursepack.profiles import PROFILES, Quirk, Serving, quirks, serving
 from coursepack.profiles.predicates import PREDICATES
-from coursepack.profiles.serving import SUPPORTED
+from coursepack.serving import SUPPORTED
 from coursepack.xapi.test_lrs.quirks import SUPPORTED as OF_THE_LRS
 
 ROOT = Path(__file__).resolve().parents[1]

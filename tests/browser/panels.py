@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
+from coursepack.preview.courses import CoursePreview
 from coursepack.preview.front import PanelPage
+from coursepack.preview.packages import PackagePreview
 from coursepack.preview.panel import panel_page, policy, words
-from coursepack.preview.run import CoursePreview, PackagePreview
 
 WIDTHS = {"wide": (1440, 900), "middle": (1024, 768), "narrow": (390, 844)}
 

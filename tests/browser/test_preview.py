@@ -15,7 +15,8 @@ from conftest import Learner
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 from small import a_page, questions, write_small
 
-from coursepack.preview.run import CoursePreview, preview_course
+from coursepack.preview.courses import CoursePreview
+from coursepack.preview.run import preview_course
 
 # As little of a panel as launches the course, passes on what was saved, and keeps what it is told.
 PANEL = """<!doctype html><html lang="en"><title>Panel</title><meta name="token" content="{token}">

@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from small import a_page, questions, write_small
 from strategies import SVG
 
+from coursepack.preview.courses import CoursePreview
 from coursepack.preview.panel import panel_page, policy
-from coursepack.preview.run import CoursePreview, preview_course
+from coursepack.preview.run import preview_course
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in for an editor is a shell script")
 

@@ -20,8 +20,8 @@ import pytest
 from conftest import TOP, Learner
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
+from coursepack.preview.packages import PackagePreview
 from coursepack.preview.panel import panel_page, policy
-from coursepack.preview.run import PackagePreview
 from coursepack.preview.strangers import Stranger
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, expect
 from small import a_page, questions, write_small
 
 from coursepack import build_package
-from coursepack.preview.run import PackagePreview
+from coursepack.preview.packages import PackagePreview
 from coursepack.preview.strangers import Stranger
 
 pytestmark = pytest.mark.browser

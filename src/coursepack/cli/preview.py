@@ -112,7 +112,7 @@ def _show_package(place: Path, language: str, lms: str | None) -> None:
     """Previews a package."""
     import gc
 
-    from coursepack.preview.run import PackagePreview
+    from coursepack.preview.packages import PackagePreview
     from coursepack.preview.strangers import Stranger, UnlaunchableError
     from coursepack.problems import Message, parts
 

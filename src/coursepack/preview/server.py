@@ -18,7 +18,7 @@ from coursepack.preview.front import Front
 from coursepack.preview.launching import Unit, first_resource
 from coursepack.preview.security import BadRequestError, checked, read_json
 from coursepack.preview.serving import Content, file_response
-from coursepack.profiles import serving
+from coursepack.serving import serving
 
 if TYPE_CHECKING:
     from coursepack.preview.lms import Lms
@@ -54,32 +54,35 @@ class Subject(Protocol):
 
 
 class Server:
-    """Serves a subject behind `front`. `routes` are further ones of the panel.
+    """Serves a subject behind `front`. The panel waits for its answers until `answer_panel`.
 
     How files are served is decided by the quirks of the latest launch.
     """
 
-    def __init__(self, subject: Subject, front: Front, routes: list[Route]) -> None:
+    def __init__(self, subject: Subject, front: Front) -> None:
         self.subject = subject
         self._front = front
         self._serving = serving(())
         front.package.become(Starlette(routes=[Route("/{name:path}", self._file)]))
-        front.rest_of_panel.become(
-            Starlette(
-                routes=[
-                    Route("/calls.json", self._calls),
-                    Route("/documents.json", self._documents),
-                    Route("/lrs", checked(self._act), methods=["POST"]),
-                    *routes,
-                ]
-            )
-        )
         front.rest_of_site.become(
             Starlette(
                 routes=[
                     Route("/launch", checked(self._launch), methods=["POST"]),
                     Route("/left", _left),
                     Mount("/", self._to_lms),
+                ]
+            )
+        )
+
+    def answer_panel(self, routes: list[Route]) -> None:
+        """Answers the panel, also by these routes."""
+        self._front.rest_of_panel.become(
+            Starlette(
+                routes=[
+                    Route("/calls.json", self._calls),
+                    Route("/documents.json", self._documents),
+                    Route("/lrs", checked(self._act), methods=["POST"]),
+                    *routes,
                 ]
             )
         )

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 
 from coursepack.archive import Excerpt
 from coursepack.preview.growing import Growing
-from coursepack.profiles import Serving
+from coursepack.serving import Serving
 
 Content = bytes | Path | Excerpt | Growing
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from coursepack.profiles.profile import Fact, Profile, ProfileError, Setting, read_profile
 from coursepack.profiles.quirks import Quirk, QuirkError, quirks, read_quirks
-from coursepack.profiles.serving import Serving, serving
 from coursepack.profiles.sources import Origin, origin
+from coursepack.serving import Serving, serving
 
 if TYPE_CHECKING:
     from coursepack.package import Package

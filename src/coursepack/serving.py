@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from mimetypes import MimeTypes
 from typing import TYPE_CHECKING
 
-from coursepack.rules import ims
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -100,6 +98,9 @@ class Serving:
 
     def launch(self, package: Package) -> str | None:
         """The path in a SCORM package of the file that is launched first, or None if there is none."""
+        # A preview serves files before anything is judged.
+        from coursepack.rules import ims
+
         if "first-resource" in self.quirks:
             resources = [each for each in ims.elements(package, "resource") if ims.own(each, "href")]
         else:
