@@ -8,9 +8,11 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,11 +20,12 @@ from showcase import write_showcase
 from small import a_page, questions, write_small
 
 from coursepack import build_package
-from coursepack.preview.courses import CoursePreview
+from coursepack.preview.front import Front
 from coursepack.preview.growing import Growing
 from coursepack.preview.live import Live
+from coursepack.preview.opening import Opener, is_package
 from coursepack.preview.packages import PackagePreview
-from coursepack.preview.run import is_package, preview_course
+from coursepack.preview.run import preview_course
 from coursepack.preview.strangers import Stranger, UnlaunchableError
 from coursepack.preview.watching import changed, seen
 from coursepack.targets import TARGETS
@@ -69,15 +72,19 @@ def folder(tmp_path: Path) -> Path:
     )
 
 
+class Fronted(Protocol):
+    front: Front
+
+
 class Served(NamedTuple):
-    preview: CoursePreview | PackagePreview
+    preview: Fronted
     panel: str
     site: str
     cookie: str
     token: str
 
 
-def served(preview: CoursePreview | PackagePreview, address: str) -> Served:
+def served(preview: Fronted, address: str) -> Served:
     server = preview.front
     answer = ask(server.panel.origin, urlsplit(address).path + "?" + urlsplit(address).query)
     assert answer.status == 303
@@ -630,3 +637,72 @@ def test_a_course_is_told_from_a_package(folder: Path, tmp_path: Path) -> None:
     assert is_package(tmp_path / "x.zip")
     (tmp_path / "imsmanifest.xml").write_text(MANIFEST, "utf-8")
     assert is_package(tmp_path)
+
+
+# Opening another
+
+
+@pytest.fixture
+def nothing() -> Iterator[Served]:
+    """A preview that shows nothing yet."""
+    front = Front(page, "en", is_course=True)
+    with closing(Opener(front, "scorm12", "en")) as opener:
+        opener.show_nothing()
+        with front.running() as address:
+            yield served(SimpleNamespace(front=front), address)
+
+
+def show(here: Served, path: str) -> Answer:
+    body = json.dumps({"path": path}).encode()
+    return ask(here.panel, "/show", "POST", body, Cookie=here.cookie, X_Coursepack_Token=here.token)
+
+
+def facts_in(here: Served) -> Any:
+    return ask(here.panel, "/course.json", Cookie=here.cookie).json
+
+
+def test_a_preview_of_nothing_shows_what_it_is_given(nothing: Served, folder: Path, tmp_path: Path) -> None:
+    assert facts_in(nothing) == {"course": None, "problems": [], "folder": str(Path.cwd())}
+    body = b'{"unit": 0, "quirks": []}'
+    assert ask(nothing.site, "/launch", "POST", body).status == 404
+    assert show(nothing, f" {folder}\n").json == {}
+    assert facts_in(nothing)["course"] is True
+    assert ask(nothing.site, "/launch", "POST", body).status == 200
+    assert "Första sidan.".encode() in ask(nothing.site, "/package/index.html").body
+    # Then a package, and a course again.
+    package = build_package(folder, "scorm2004", tmp_path / "out").path
+    assert show(nothing, str(package)).json == {}
+    assert facts_in(nothing)["course"] is False
+    assert ask(nothing.site, "/package/imsmanifest.xml").body.startswith(b"<?xml")
+    assert show(nothing, str(folder)).json == {}
+    assert facts_in(nothing)["course"] is True
+
+
+@pytest.mark.parametrize("name", ["", "none", "empty", "text.zip", "a\0b", "x" * 5000, "~nobody-at-all/x"])
+def test_what_cannot_be_shown_is_refused_and_changes_nothing(
+    nothing: Served, folder: Path, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.zip").write_text("no zip", "utf-8")
+    assert show(nothing, str(folder)).json == {}
+    answer = show(nothing, f"{tmp_path}/{name}" if name and name[0] != "~" else name)
+    assert answer.status == 200
+    assert answer.json["refused"]
+    assert facts_in(nothing)["course"] is True
+
+
+def test_only_the_panel_may_open_a_path(nothing: Served, folder: Path) -> None:
+    body = json.dumps({"path": str(folder)}).encode()
+    right = {"Cookie": nothing.cookie, "X_Coursepack_Token": nothing.token}
+    for wrong in (
+        {"X_Coursepack_Token": ""},
+        {"X_Coursepack_Token": "guess"},
+        {"Cookie": ""},
+        {"Origin": nothing.site},
+        {"Origin": "https://attacker.example"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Sec_Fetch_Site": "cross-site"},
+    ):
+        assert ask(nothing.panel, "/show", "POST", body, **{**right, **wrong}).status == 403, wrong
+    assert ask(nothing.site, "/show", "POST", body).status == 404
+    assert facts_in(nothing)["course"] is None

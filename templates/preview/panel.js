@@ -19,6 +19,7 @@ import { recall, remember } from "./panel/remember.js";
 import { get, post } from "./panel/server.js";
 import { Shown } from "./panel/shown.js";
 import { Stage } from "./panel/stage.js";
+import { followStart, offerStart } from "./panel/start.js";
 import { attempt } from "./panel/status.js";
 import { Units } from "./panel/units.js";
 import {
@@ -92,17 +93,20 @@ function drawPage() {
 }
 
 async function readCourse() {
-  /** @type {(Course & { course: boolean }) | (Pick<Course, "problems"> & { course: null }) | null} */
+  /** @type {(Course & { course: boolean }) | (Pick<Course, "problems"> & { course: null, folder?: string }) | null} */
   const found = await attempt(() => get("/course.json"));
   if (!found) return;
-  byId("empty").hidden = found.course !== null;
+  // Without a course there is a folder, in which one can be opened; one with errors has none.
+  const folder = found.course === null ? found.folder : undefined;
+  byId("empty").hidden = found.course !== null || folder !== undefined;
+  if (folder !== undefined) offerStart(folder);
   stage.frame.hidden = found.course === null;
   problems.set(found.problems);
+  /** @type {HTMLButtonElement} */ (byId("edit")).disabled = !found.course;
   if (found.course === null) return;
   const isOther = shown.course !== null && shown.course.target !== found.target;
   shown.course = found;
   document.title = `${document.title.split(":")[0]}: ${found.title}`;
-  /** @type {HTMLButtonElement} */ (byId("edit")).disabled = !found.course;
   launches.offer(found.standard);
   chooser.show(found.targets, found.target, found.standard);
   units.show(found.units ?? []);
@@ -205,6 +209,7 @@ followOwnProfile((profile) => {
   launches.launch();
 });
 followView();
+followStart();
 problems.good(time());
 listen({ stage, editing, problems, readCourse, readRequests });
 start();

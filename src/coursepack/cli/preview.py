@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +28,7 @@ def preview(path: str, target: str, lms: str | None, language: str) -> None:
 
     Opens the browser. Beside the course are its problems, every call to the LMS, and buttons that leave, resume and
     disturb it. COURSE is a course folder; PACKAGE is anybody's SCORM 1.2, SCORM 2004, xAPI or cmi5 package.
+    In a folder with neither, the panel says how to start, and opens what you name there.
     [default: the working folder when it has a course.yaml, else course_source]
     """
     from importlib.util import find_spec
@@ -48,10 +49,7 @@ def preview(path: str, target: str, lms: str | None, language: str) -> None:
         raise click.UsageError(
             _said(Message("{0} does not exist. For a new course, run: coursepack new {0}", path), language)
         )
-    if _is_course(place):
-        _show_course(place, target, language, lms)
-    else:
-        _show_package(place, language, lms)
+    _show(place, target, language, lms)
     print_error(_said("The preview has ended.", language))
 
 
@@ -74,60 +72,40 @@ def _said(message: object, language: str) -> str:
     return sentence(given, language, "preview")
 
 
-def _is_course(place: Path) -> bool:
-    """Whether a path is shown as a course folder. One with a definition is one, which takes no import to see."""
-    if (place / "course.yaml").is_file():
-        return True
-    from coursepack.preview.run import is_package
-
-    return not is_package(place)
-
-
 def _page(language: str, lms: str | None) -> PanelPage:
     from coursepack.preview.panel import panel_page, policy
 
     return lambda token, site: (panel_page(language, token=token, site=site, lms=lms), policy(site))
 
 
-def _show_course(place: Path, target: str, language: str, lms: str | None) -> None:
-    """Previews a course folder. The browser loads the panel while the course is read."""
+def _show(place: Path, target: str, language: str, lms: str | None) -> None:
+    """Previews a course folder or a package; where there is neither, the panel says how to start."""
     import gc
 
     from coursepack.preview.front import Front
+    from coursepack.preview.opening import NotShownError, Opener, is_course, is_package
 
-    front = Front(_page(language, lms), language, is_course=True)
-    with front.running() as address, _until_ended():
-        _open(place, address, language)
-        from coursepack.preview.run import preview_course
-
-        course = preview_course(place, target, language, front)
+    # What is a course takes no import to see.
+    is_ours = is_course(place) or not is_package(place)
+    front = Front(_page(language, lms), language, is_course=is_ours)
+    opener = Opener(front, target, language)
+    with front.running() as address, _until_ended(), closing(opener):
+        if is_course(place):
+            # The browser loads the panel while the course is read.
+            _open(place, address, language)
+            opener.show_course(place)
+        elif is_ours:
+            _open(place, address, language)
+            opener.show_nothing()
+        else:
+            try:
+                opener.show_package(place)
+            except NotShownError as error:
+                raise click.UsageError(_said(error.reason, language)) from None
+            _open(place, address, language)
         # A preview goes on for hours: what it reads anew has to be given back.
         gc.freeze()
         gc.enable()
-        with course.watching():
-            _wait()
-
-
-def _show_package(place: Path, language: str, lms: str | None) -> None:
-    """Previews a package."""
-    import gc
-
-    from coursepack.preview.packages import PackagePreview
-    from coursepack.preview.strangers import Stranger, UnlaunchableError
-    from coursepack.problems import Message, parts
-
-    try:
-        package = Stranger(place)
-    except UnlaunchableError as error:
-        wrong = Message("{0} cannot be shown: {1}", str(place), parts(error.reason))
-        raise click.UsageError(_said(wrong, language)) from None
-    gc.enable()
-    with (
-        package,
-        PackagePreview(package, language, _page(language, lms)).running() as address,
-        _until_ended(),
-    ):
-        _open(place, address, language)
         _wait()
 
 

@@ -23,7 +23,7 @@ from coursepack.languages import authors_language
 from coursepack.preview.events import Events
 from coursepack.preview.line import Line
 from coursepack.preview.panel import words
-from coursepack.preview.security import Guard, PanelGuard, checked, read_json
+from coursepack.preview.security import BadRequestError, Guard, PanelGuard, checked, read_json
 from coursepack.resources import stylesheet, templates_dir
 from coursepack.xapi.test_lrs.serve import serve
 
@@ -34,13 +34,15 @@ _NAME = re.compile(r"[a-z0-9-]+\.js")
 
 
 class Later:
-    """An ASGI application that lets requests wait until there is one that answers them."""
+    """An ASGI application that lets requests wait until there is one that answers them, which can be replaced."""
 
     def __init__(self) -> None:
         self._app: Future[ASGIApp] = Future()
 
     def become(self, app: ASGIApp) -> None:
-        """Answers by `app` from now on, and what has been waiting. Any thread may call it, once."""
+        """Answers by `app` from now on, and what has been waiting. Any thread may call it, one at a time."""
+        if self._app.done():
+            self._app = Future()
         self._app.set_result(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +55,8 @@ class Later:
 class Front:
     """The preview's servers. `page` makes the panel's document; the stage is in `language`.
 
-    `is_course` is False for a package of somebody else.
+    `is_course` is False for a package of somebody else. `ask_to_open` is called with the path that a panel asks for:
+    see `Opener.asked`.
 
     `rest_of_panel`, `rest_of_site` and `package` answer what it does not know itself, once they have become something.
     """
@@ -62,7 +65,8 @@ class Front:
         self.events = Events()
         self.rest_of_panel, self.rest_of_site, self.package = Later(), Later(), Later()
         self.line = Line(self.package)
-        self._page, self._language, self._is_course = page, language, is_course
+        self._page, self._language, self.is_course = page, language, is_course
+        self.ask_to_open: Callable[[str], dict[str, str]] | None = None
         self.panel = PanelGuard(
             Starlette(
                 routes=[
@@ -72,6 +76,7 @@ class Front:
                     Route("/panel.js", _panel_script),
                     Route("/events", self._events),
                     Route("/line", checked(self._set_line), methods=["POST"]),
+                    Route("/show", checked(self._show), methods=["POST"]),
                     Mount("/", self.rest_of_panel),
                 ]
             )
@@ -104,9 +109,15 @@ class Front:
         self.line.slow = (await read_json(request, slow=bool))["slow"]
         return JSONResponse({})
 
+    async def _show(self, request: Request) -> Response:
+        given = await read_json(request, path=str)
+        if self.ask_to_open is None:
+            raise BadRequestError("This preview shows one thing only.")
+        return JSONResponse(await asyncio.to_thread(self.ask_to_open, given["path"]))
+
     async def _stage(self, _: Request) -> Response:
         given = {
-            "course": self._is_course,
+            "course": self.is_course,
             "panel": self.panel.origin,
             "words": words(self._language)["stage"],
         }

@@ -16,12 +16,12 @@ from coursepack.preview.strangers import Stranger
 
 
 class PackagePreview:
-    """A package in the preview. Texts are in `language`."""
+    """A package in the preview. Texts are in `language`. In place of `page`, a front may have begun to serve it."""
 
-    def __init__(self, package: Stranger, language: str, page: PanelPage) -> None:
+    def __init__(self, package: Stranger, language: str, page: PanelPage | Front) -> None:
         self._package, self._language = package, language
         routes = [Route("/course.json", self._facts), *profile_routes(language)]
-        self.front = Front(page, language, is_course=False)
+        self.front = page if isinstance(page, Front) else Front(page, language, is_course=False)
         self.server = Server(package, self.front)
         self.server.answer_panel(routes)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursepack.package import MANIFESTS
 from coursepack.preview.front import Front, PanelPage
 from coursepack.preview.live import Live
 from coursepack.preview.server import Server
-from coursepack.reading.definition import COURSE_FILE
 from coursepack.targets import TARGETS
 from coursepack.targets.target import Target
 
@@ -30,10 +28,3 @@ def preview_course(
     from coursepack.preview.courses import CoursePreview
 
     return CoursePreview(live, server, language, front)
-
-
-def is_package(path: Path) -> bool:
-    """Whether a path is to be shown as a package: a file, or a folder with a manifest and no course."""
-    if not path.is_dir():
-        return True
-    return not (path / COURSE_FILE).exists() and any((path / name).is_file() for name in MANIFESTS)

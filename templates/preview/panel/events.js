@@ -41,6 +41,7 @@ export function listen({ stage, editing, problems, readCourse, readRequests }) {
     else if (hadErrors && !problems.isShown && !editing.isWriting) say(words.mended);
   });
   on("course", readCourse);
+  on("opened", () => location.reload());
   on("calls", readRequests);
   events.addEventListener("open", () => {
     byId("status").classList.remove("gone");

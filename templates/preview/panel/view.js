@@ -104,7 +104,7 @@ export function followView() {
   const frame = byId("frame");
   new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = frame;
-    byId("size").textContent = filled(words.size, { width: String(width), height: String(height) });
+    byId("size").textContent = width ? filled(words.size, { width: String(width), height: String(height) }) : "";
   }).observe(frame);
   const width = recall("width");
   if (width && WIDTHS.includes(width)) setWidth(width);
