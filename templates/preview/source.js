@@ -183,6 +183,9 @@
       // Soft hyphens are none of the author's, and drafts have no markup.
       const copies = now.nodes.map((node) => node.cloneNode(true));
       element.replaceChildren(...copies);
+      for (const each of element.querySelectorAll(".sr")) each.remove();
+      // Their addresses are the source's, and here they would lead on.
+      for (const each of element.querySelectorAll("a, button")) each.replaceWith(make("u", {}, ...each.childNodes));
       if (text !== folded(element.textContent)) element.replaceChildren(text);
       element.setAttribute("role", "textbox");
       element.setAttribute("aria-label", where);

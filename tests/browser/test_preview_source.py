@@ -29,7 +29,9 @@ Första stycket på sidan.
 Rök är **farligare** än
 eld för de flesta.
 
-Ett stycke med en [länk](page:prov) i sig.
+Ett stycke med en [länk](page:prov) och [en till](https://example.org) i sig.
+
+Talet $`x`$ är okänt.
 
 ```image
 src: media/a.svg
@@ -138,7 +140,7 @@ def test_alt_and_a_click_on_a_link_a_picture_and_a_field_do_nothing_else(author:
     author.until(lambda: len(author.opened()) == 3, "no editor")
     expect(author.course.locator("[data-now] .opt input").first).not_to_be_checked()
     lines = [int(given[1].rpartition(":")[2]) for given in author.opened()]
-    assert lines[:2] == [8, 12]
+    assert lines[:2] == [8, 14]
     assert author.opened()[2][1].rpartition(":")[0].endswith("pages/prov.md")
 
 
@@ -188,6 +190,22 @@ def test_a_text_is_changed_where_it_is_shown(author: Author) -> None:
     expect(author.text("Första stycket på sidan.")).to_be_visible()
 
 
+def test_a_text_with_links_keeps_them(author: Author) -> None:
+    author.go("start")
+    author.edit()
+    text = author.text("Ett stycke med en")
+    text.click(position={"x": 5, "y": 5})
+    # Neither what only screen readers say, nor a link that would lead on.
+    expect(text).to_have_text("Ett stycke med en länk och en till i sig.")
+    expect(text.locator("u")).to_have_text(["länk", "en till"])
+    author.page.keyboard.press("End")
+    author.page.keyboard.type(" Mer.")
+    author.page.keyboard.press("Control+Enter")
+    author.until(lambda: "Mer." in author.source(), "nothing is written")
+    assert author.source() == PAGE.replace("i sig.", "i sig. Mer.")
+    expect(author.text("i sig. Mer.").get_by_role("link")).to_have_count(2)
+
+
 def test_escape_leaves_the_source_and_the_page_as_they_were(author: Author) -> None:
     author.go("start")
     author.edit()
@@ -235,9 +253,9 @@ def test_an_alternative_text_and_a_folded_title_are_changed_in_a_field(author: A
 def test_what_cannot_be_changed_says_why(author: Author) -> None:
     author.go("start")
     author.edit()
-    author.text("Ett stycke med en").click(position={"x": 5, "y": 5})
+    author.text("är okänt").click(position={"x": 5, "y": 5})
     expect(author.course.locator(".cp-bar")).to_contain_text(
-        "Texten innehåller en länk, och den skulle tappas."
+        "Texten innehåller en formel, och den skulle tappas."
     )
     author.course.get_by_role("button", name="Stäng").click()
     expect(author.course.locator(".cp-bar")).to_have_count(0)

@@ -27,7 +27,7 @@ from coursepack.atomic import locked_folder, write_atomically
 from coursepack.languages.messages import sentence, translated
 from coursepack.preview.files import inside, source_of
 from coursepack.preview.marks import Marks, Reading, without_signs
-from coursepack.preview.spots import Spot, Why
+from coursepack.preview.spots import TAIL, Spot, Why
 from coursepack.problems import Message, Problem, Reason
 from coursepack.reading.markdown import text_of
 from coursepack.reading.markdown_parser import PARSER
@@ -37,7 +37,7 @@ MOST_UNDOS = 10_000
 _IN_SOURCE = Message("Open the source and change it there.")
 _WHY: dict[Why, Message] = {
     "footnote": Message("The text has a footnote, which would be lost."),
-    "link": Message("The text has a link, which would be lost."),
+    "link": Message("The text has a picture, or a link with its address elsewhere, which would be lost."),
     "html": Message("The text has HTML, which would be lost."),
     "formula": Message("The text has a formula, which would be lost."),
     "code": Message("Code is not edited here, since its line breaks have a meaning."),
@@ -179,7 +179,7 @@ class Editor:
             raise RefusedError(told.says, told.advises)
         if spot.kind == "line":
             # Of bold words, for example, the first was deleted.
-            why = Message("The change would remove emphasis or code in the text, or add some.")
+            why = Message("The change would remove a link, emphasis or code in the text, or add some.")
             raise RefusedError(
                 why, Message("Change one word at a time, or open the source and change it there.")
             )
@@ -228,8 +228,8 @@ class Editor:
         return path
 
 
-def _same(one: bytes, two: bytes) -> int:
-    """The number of bytes that are the same from the beginning."""
+def _same(one: Sequence[object], two: Sequence[object]) -> int:
+    """The number of bytes or characters that are the same from the beginning."""
     return next(
         (at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two))
     )
@@ -295,12 +295,13 @@ def candidates(source: str, spots: Sequence[Spot], at: int, new: str) -> Iterato
     places = aligned(units, spot.text)
     if places is None:
         return
-    for escaped in (_as_it_is, _escaped):
-        for after in (True, False):
-            yield [
-                Replacement(start, end, escaped(text, is_first=first == 0 and spot.kind == "line"))
-                for first, start, end, text in _changes(places, spot.text, new, after=after)
-            ]
+    for change in (_changes, _small_changes):
+        for escaped in (_as_it_is, _escaped):
+            for after in (True, False):
+                yield [
+                    Replacement(start, end, escaped(text, is_first=first == 0 and spot.kind == "line"))
+                    for first, start, end, text in change(places, spot.text, new, after=after)
+                ]
 
 
 def _as_it_is(text: str, *, is_first: bool) -> str:
@@ -320,20 +321,49 @@ def _changes(
 
     New words between others come `after` the place of the one before, or before that of the one that follows.
     """
+    for first, words, others in _differences(old, new):
+        yield _placed(places, first, first + len("".join(words)), "".join(others), after=after)
+
+
+def _small_changes(
+    places: Sequence[tuple[int, int]], old: str, new: str, *, after: bool
+) -> Iterator[tuple[int, int, int, str]]:
+    """As `_changes`, but of each word only what is another: a link or emphasis can begin or end inside of a word."""
+    for start, words, others in _differences(old, new):
+        pairs = (
+            zip(words, others, strict=True)
+            if len(words) == len(others)
+            else [("".join(words), "".join(others))]
+        )
+        first = start
+        for word, other in pairs:
+            same = _same(word, other)
+            end = _same(word[same:][::-1], other[same:][::-1])
+            if word != other:
+                last, text = first + len(word) - end, other[same : len(other) - end]
+                yield _placed(places, first + same, last, text, after=after)
+            first += len(word)
+
+
+def _differences(old: str, new: str) -> Iterator[tuple[int, list[str], list[str]]]:
+    """What differs between two texts: the first character, the words and spaces from there on, and the new ones."""
     words, others = (re.findall(r"\s+|[^\s]+", text) for text in (old, new))
     starts = [0]
     for word in words:
         starts.append(starts[-1] + len(word))
     for kind, one, two, three, four in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        first, last, text = starts[one], starts[two], "".join(others[three:four])
-        if first < last:
-            yield first, places[first][0], places[last - 1][1], text
-        elif first and (after or first == len(places)):
-            yield first, places[first - 1][1], places[first - 1][1], text
-        else:
-            yield first, places[first][0], places[first][0], text
+        if kind != "equal":
+            yield starts[one], words[one:two], others[three:four]
+
+
+def _placed(
+    places: Sequence[tuple[int, int]], first: int, last: int, text: str, *, after: bool
+) -> tuple[int, int, int, str]:
+    """A change of the characters from `first` to `last`, with its place and end in the source: see `_changes`."""
+    if first < last:
+        return first, places[first][0], places[last - 1][1], text
+    at = places[first - 1][1] if first and (after or first == len(places)) else places[first][0]
+    return first, at, at, text
 
 
 def aligned(units: Sequence[Unit], text: str) -> list[tuple[int, int]] | None:
@@ -356,13 +386,16 @@ def aligned(units: Sequence[Unit], text: str) -> list[tuple[int, int]] | None:
     return places if len(places) == len(text) else None
 
 
-_MARKDOWN = re.compile(r"\s+|\\[!-/:-@\[-`{-~]|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|.")
+_MARKDOWN = re.compile(rf"(?P<tail>{TAIL})|" + r"\s+|\\[!-/:-@\[-`{-~]|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|.")
 
 
 def _markdown_units(text: str, start: int) -> Iterator[Unit]:
     """The characters of Markdown. Signs of markup match no character of the text, or are found to be wrong later."""
     for found in _MARKDOWN.finditer(text):
         sign = found[0]
+        if found["tail"]:
+            yield Unit(start + found.start(), start + found.end(), "")
+            continue
         shown = " " if not sign.strip(" \t\n") else sign[1:] if len(sign) == 2 and sign[0] == "\\" else sign
         if sign[0] == "&":
             shown = unescape(sign)

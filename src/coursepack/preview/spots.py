@@ -19,7 +19,7 @@ Why = Literal["", "footnote", "link", "html", "formula", "code", "captions"]
 
 _PLAIN = {
     *("text", "softbreak", "code_inline", "em_open", "em_close", "strong_open", "strong_close"),
-    *("fact_open", "fact_close"),
+    *("fact_open", "fact_close", "link_open", "link_close"),
 }
 _WHY: dict[str, Why] = {"html_inline": "html", "formula": "formula"}
 
@@ -48,6 +48,9 @@ def tokens_of(markdown: str) -> Sequence[Token]:
     return PARSER.parseInline(markdown, {})[0].children or []
 
 
+TAIL = r"\]\((?:\\.|[^()\\\n]|\((?:\\.|[^()\\\n])*\))*\)"
+"""The end of an inline link or of a marked fact: its address, and its title (CommonMark 6.3)."""
+
 _SPECIAL = re.compile(r"[\\`*_\[\]<&$]")
 
 
@@ -61,15 +64,11 @@ def why_fixed(markdown: str) -> Why:
         if token.type not in _PLAIN:
             return _WHY.get(token.type, "link")
     # The end of a link to a definition elsewhere on the page.
-    return (
-        "link"
-        if re.search(r"\]\[|\](?!\()(?<!\\\])", re.sub(r"\]\(\s*fact:[^()\n]*\)", "", markdown))
-        else ""
-    )
+    return "link" if re.search(r"\]\[|\](?!\()(?<!\\\])", re.sub(TAIL, "", markdown)) else ""
 
 
 def shown_text(markdown: str) -> str:
-    """What learners read of a line of Markdown that has only text, emphasis and code."""
+    """What learners read of a line of Markdown that has only text, emphasis, links and code."""
     if not _SPECIAL.search(markdown):
         return re.sub(r"[ \t\r\n]+", " ", markdown).strip()
     said = (
