@@ -8,6 +8,26 @@
   const FIELDS = "input, select, textarea";
   const FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
 
+  /** Whether the stage around the course is to let nothing be saved; one of another origin does not say. */
+  function isUnsaved() {
+    try {
+      return Reflect.get(window.parent, "isUnsaved") === true;
+    } catch {
+      return false;
+    }
+  }
+
+  // The device keeps nothing either, as in a browser that is told so.
+  if (isUnsaved()) {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, name, {
+        get() {
+          throw new DOMException("Nothing is kept here.", "SecurityError");
+        },
+      });
+    }
+  }
+
   /** The course's own editions, if it has some. @type {Function | undefined} */
   let editions;
   /** What the player works with. @type {{ course: any, shown: any } | undefined} */

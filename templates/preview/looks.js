@@ -58,12 +58,18 @@ class Looks {
    */
   set(looks) {
     const hadScripts = this.#looks.scripts !== false;
+    const wasSaved = this.isSaved;
     this.#looks = looks;
     const hasScripts = looks.scripts !== false;
     if (hasScripts) this.frame.removeAttribute("sandbox");
     else this.frame.setAttribute("sandbox", Looks.SANDBOX);
     this.apply();
-    return hadScripts !== hasScripts;
+    return hadScripts !== hasScripts || wasSaved !== this.isSaved;
+  }
+
+  /** Whether the course finds an LMS. */
+  get isSaved() {
+    return this.#looks.saved !== false;
   }
 
   /** Shows the course so. Called again for each document. */

@@ -225,6 +225,16 @@
     return true;
   }
 
+  /** The course finds no LMS, and our own courses no room on the device: nothing can be saved. */
+  function startAlone() {
+    takeOut();
+    takeOut = () => {};
+    moodle = null;
+    lms = null;
+    values = {};
+    tellHeld();
+  }
+
   /** @type {Promise<void> | null} */
   let leaving = null;
 
@@ -292,11 +302,15 @@
     launched = told;
     version = VERSIONS[launched.standard] || "";
     frame.title = launched.title || "SCO";
-    if (version && !start(options)) return;
+    Reflect.set(window, "isUnsaved", !viewer.isSaved);
+    if (!viewer.isSaved) startAlone();
+    else if (version && !start(options)) return;
     if (!statuses.has(`${learner} ${unit}`)) statuses.set(`${learner} ${unit}`, "");
     tellUnits();
     const [address, fragment] = launched.url.split("#");
-    const whole = address + (hash || (fragment ? `#${fragment}` : ""));
+    // The LMS of xAPI and cmi5 is in the query.
+    const reached = viewer.isSaved || version ? address : address.split("?")[0];
+    const whole = reached + (hash || (fragment ? `#${fragment}` : ""));
     scroll = top;
     const isApart = lms instanceof QuirkyLms && lms.place === "window";
     entrance.hidden = !isApart;

@@ -696,6 +696,22 @@ def test_a_course_without_scripts_is_the_document_alone(open_panel: Open) -> Non
     expect(panel.course.locator("#p2")).to_be_hidden()
 
 
+@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "xapi", "cmi5"])
+def test_a_course_without_an_lms_says_that_nothing_is_saved(open_panel: Open, target: str) -> None:
+    panel = open_panel(target=target)
+    saved = panel.course.locator("[data-save]").first
+    expect(saved).to_have_attribute("data-state", "yes")
+    page = panel.page
+    page.locator("[data-open=looks]").click()
+    page.locator("#looks [name=no-saving]").check()
+    panel.press("Escape")
+    expect(saved).to_have_attribute("data-state", "no")
+    page.locator("[data-open=looks]").click()
+    page.locator("#looks [name=no-saving]").uncheck()
+    panel.press("Escape")
+    expect(saved).to_have_attribute("data-state", "yes")
+
+
 def test_a_slow_line_brings_the_same_package(open_panel: Open) -> None:
     panel = open_panel()
     panel.is_launched()

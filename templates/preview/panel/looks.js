@@ -15,6 +15,7 @@ export function looks() {
     large: isOn("large"),
     rtl: isOn("rtl"),
     scripts: !isOn("no-scripts"),
+    saved: !isOn("no-saving"),
     outline: isOn("outline"),
     slow: isOn("slow"),
   };
