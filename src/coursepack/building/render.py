@@ -10,7 +10,6 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache, partial
 from itertools import count, pairwise
@@ -19,7 +18,6 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import jinja2
-from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 from pydantic import BaseModel
 
@@ -28,6 +26,7 @@ from coursepack.building.conversion import converted
 from coursepack.building.lights import drawing_with_lights
 from coursepack.building.metadata import origins_of, without_metadata
 from coursepack.building.order import Workshop, check_target
+from coursepack.bytecode import BytecodeCache
 from coursepack.course.blocks import Block
 from coursepack.course.blocks.block import DataBlock, File, RenderContext
 from coursepack.course.blocks.playable import Playable
@@ -600,24 +599,6 @@ def json_in_html(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-class _BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """Caches compiled templates next to their sources, as Python does for modules, if the folder is writable.
-
-    Compiling them takes longer than rendering a course.
-    """
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Writes a compiled template. If that fails, the template is compiled again next time."""
-        with suppress(OSError):
-            os.makedirs(self.directory, exist_ok=True)
-            super().dump_bytecode(bucket)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Reads a compiled template, if there is one."""
-        with suppress(NotADirectoryError):
-            super().load_bytecode(bucket)
-
-
 def _soft(text: str, language: str) -> Markup:
     """A title or a question, which can contain formulas, as a heading shows it."""
     return escape(text) if hasattr(text, "__html__") else hyphenated(text, language)
@@ -632,7 +613,7 @@ def _environment(language: str, instead: Path | None = None) -> jinja2.Environme
         loader = jinja2.ChoiceLoader([own, jinja2.PrefixLoader({"package": loader}), loader])
     environment = jinja2.Environment(
         loader=loader,
-        bytecode_cache=_BytecodeCache(os.fspath(templates / "__pycache__")),
+        bytecode_cache=BytecodeCache(os.fspath(templates / "__pycache__")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import jinja2
 
 from coursepack import languages
+from coursepack.bytecode import BytecodeCache
 from coursepack.languages import authors_language
 from coursepack.resources import templates_dir
 
@@ -56,8 +58,11 @@ def policy(site: str) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
+    templates = templates_dir()
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates_dir()),
+        loader=jinja2.FileSystemLoader(templates),
+        # The browser waits for the panel first of all.
+        bytecode_cache=BytecodeCache(os.fspath(templates / "__pycache__")),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
