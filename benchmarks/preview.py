@@ -39,7 +39,7 @@ new MutationObserver((_, watch) => { if (!document.documentElement?.hasAttribute
   note("player"); watch.disconnect(); }).observe(document, { subtree: true, attributes: true, childList: true });
 addEventListener("DOMContentLoaded", () => note("parsed"));
 addEventListener("message", ({ data }) => {
-  if (data?.name === "LMSInitialize" && data.result === "true") note("session");
+  if (["LMSInitialize", "Initialize"].includes(data?.name) && data.result === "true") note("session");
 });
 """
 TICK = os.sysconf("SC_CLK_TCK")
@@ -165,7 +165,7 @@ def document(target: str) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--target", default="scorm12", help="scorm12 or scorm2004-4")
+    parser.add_argument("--target", default="scorm12", help="scorm12 or scorm2004")
     arguments = parser.parse_args()
     visits: list[Visit] = []
     blanks: list[Visit] = []
