@@ -452,6 +452,7 @@
       faults.fail = on;
     },
     wipe: () => wipe(),
+    leave: () => leave(),
   };
 
   /** The state is lost in the LMS, and nothing else. */
@@ -480,6 +481,10 @@
         break;
       case "act":
         ACTS[/** @type {keyof typeof ACTS} */ (message.name)]?.(message.on !== false);
+        break;
+      // What would be there if the window were killed now.
+      case "kept":
+        tell({ kind: "kept", kept: (lms ? lms.saved : kept.get(learner)) ?? {} });
         break;
       case "exchange":
         exchange(Object(message.pages), message.course);

@@ -35,6 +35,7 @@ COMMANDS = (
     "plan",
     "preview",
     "quirks",
+    "rehearse",
     "release",
     "schema",
     "state",

@@ -1,0 +1,302 @@
+"""A package in the stand-in LMS of the preview, as a rehearsal launches and leaves it, and what it told the LMS."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from coursepack.preview.server import Server
+from coursepack.rehearsal.browser import window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Frame, Page
+
+    from coursepack.preview.server import Subject
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Rehearsal</title>
+<link rel="icon" href="data:,"><style>html, body, iframe {{ display: block; margin: 0; border: 0;
+width: 100%; height: 100%; overflow: hidden }}</style>
+<iframe title="LMS" src="{site}/stage"></iframe><script>
+const stage = document.querySelector("iframe").contentWindow;
+const told = [];
+const ask = (message) => stage.postMessage(message, "{site}");
+addEventListener("message", ({{ source, origin, data }}) => {{
+  if (source === stage && origin === "{site}") told.push(data);
+}});
+</script></html>"""
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; frame-src {site}"
+
+_PATIENCE = 60.0
+"""Seconds for what our own page does. A machine that is so slow cannot rehearse."""
+
+_VERBS = ("completed", "passed", "failed")
+
+_ELEMENTS = {
+    "suspendData": "state",
+    "cmi.suspend_data": "state",
+    "location": "place",
+    "cmi.core.lesson_location": "place",
+    "cmi.location": "place",
+    "status": "status",
+    "cmi.core.lesson_status": "status",
+    "cmi.completion_status": "status",
+    "cmi.success_status": "success",
+    "score": "score",
+    "cmi.core.score.raw": "score",
+    "cmi.score.raw": "score",
+    "cmi.score.scaled": "score",
+}
+"""What is compared of what an LMS keeps, by the names that the stand-ins have for it."""
+
+_UNTOLD = ("", "not attempted", "incomplete", "unknown", "browsed", "not-initialized")
+
+
+class StuckError(Exception):
+    """The package or the browser does not answer any more."""
+
+
+class Call(NamedTuple):
+    """A call to the LMS, or a request to the LRS. `at` is in seconds since the launch."""
+
+    step: int
+    at: float
+    name: str
+    given: tuple[str, ...]
+    result: str
+    error: str
+
+    def __str__(self) -> str:
+        shown = ", ".join(json.dumps(each, ensure_ascii=False) for each in self.given)
+        return f"{self.name}({shown})" if len(shown) <= 100 else f"{self.name}({shown[:97]}...)"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {**self._asdict(), "given": list(self.given)}
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was accepted."""
+        return self.error == "0"
+
+    @property
+    def outcome(self) -> str:
+        """The result that it reports: completed, passed or failed, or empty."""
+        if not self.is_done:
+            return ""
+        if self.name.endswith("SetValue") and len(self.given) == 2:
+            element, value = self.given
+            return value if _ELEMENTS.get(element) in ("status", "success") and value in _VERBS else ""
+        return next((verb for verb in _verbs(self) if verb in _VERBS), "")
+
+
+def _verbs(call: Call) -> Iterator[str]:
+    """The last words of the verbs of statements that were sent."""
+    if not call.name.endswith("/statements"):
+        return
+    for text in call.given:
+        try:
+            sent = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        for each in sent if isinstance(sent, list) else [sent]:
+            if not isinstance(each, dict):
+                continue
+            verb, result = each.get("verb"), each.get("result")
+            if isinstance(result, dict) and result.get("completion") is True:
+                yield "completed"
+            if isinstance(verb, dict):
+                yield str(verb.get("id")).rpartition("/")[2]
+
+
+class Stage:
+    """The LMS's page with the package in one window. `step` is the number of what the learner does now."""
+
+    def __init__(
+        self, server: Server, context: BrowserContext, lms: dict[str, Any], refused: dict[str, str]
+    ) -> None:
+        self.server, self.context = server, context
+        self.step = 0
+        self.calls: list[Call] = []
+        self.hosts = refused
+        """The first address that was asked for at each host that is not the package's."""
+        self.thrown: list[tuple[int, str]] = []
+        self.missing: dict[str, int] = {}
+        """Files that the package has not, by their paths, and the step at which they were asked for."""
+        self._lms = lms
+        self._others: list[dict[str, Any]] = []
+        self._waiting = 0
+        self._asked_of_lrs = 0
+        self._began = time.monotonic()
+        self.page: Page = context.new_page()
+        context.on("request", lambda request: self._count(request.resource_type, 1))
+        context.on("requestfinished", lambda request: self._count(request.resource_type, -1))
+        context.on("requestfailed", lambda request: self._count(request.resource_type, -1))
+        context.on("response", lambda response: self._answered(response.status, response.url))
+        context.on("weberror", lambda error: self.thrown.append((self.step, str(error.error)[:300])))
+        self.page.goto(server.panel.address)
+        self._wait_for("ready")
+
+    @property
+    def is_scorm(self) -> bool:
+        """Whether it is called; else it is sent requests."""
+        return self.server.subject.standard.startswith("SCORM")
+
+    def _count(self, kind: str, more: int) -> None:
+        if kind not in ("media", "eventsource", "websocket"):
+            self._waiting = max(0, self._waiting + more)
+
+    def _answered(self, status: int, address: str) -> None:
+        before, package, path = address.partition("/package/")
+        if package and status == 404 and before in (self.server.site.origin, self.server.elsewhere.origin):
+            self.missing.setdefault(path.partition("?")[0], self.step)
+
+    # Asking the page
+
+    def ask(self, **message: Any) -> None:
+        """Sends a message to the stage."""
+        self.page.evaluate("(message) => ask(message)", message)
+
+    def hear(self) -> None:
+        """Takes in what the package has told since."""
+        for told in self.page.evaluate("() => told.splice(0)"):
+            if not isinstance(told, dict):
+                continue
+            if told.get("kind") == "call":
+                self.calls.append(self._call(told))
+            else:
+                self._others.append(told)
+        for call in self.server.lms.calls(self._asked_of_lrs):
+            self._asked_of_lrs = call["n"]
+            name = f"{call['method']} {call['url'].partition('?')[0]}"
+            fault = "0" if call["status"] < 400 else str(call["status"])
+            at = round(time.monotonic() - self._began, 2)
+            self.calls.append(Call(self.step, at, name, (call["body"],), str(call["status"]), fault))
+
+    def _call(self, told: dict[str, Any]) -> Call:
+        given = told.get("given")
+        texts = tuple(str(each) for each in given) if isinstance(given, list) else ()
+        at = round(time.monotonic() - self._began, 2)
+        return Call(
+            self.step, at, str(told.get("name")), texts, str(told.get("result")), str(told.get("error"))
+        )
+
+    def _wait_for(self, kind: str) -> dict[str, Any]:
+        end = time.monotonic() + _PATIENCE
+        while True:
+            self.hear()
+            found = next((each for each in self._others if each.get("kind") == kind), None)
+            if found is not None:
+                self._others.clear()
+                return found
+            if time.monotonic() > end:
+                raise StuckError
+            self.page.wait_for_timeout(10)
+
+    # Launching and leaving
+
+    def launch(self, unit: int) -> None:
+        """Launches a unit in a new attempt."""
+        self._begin({"kind": "launch", "unit": unit, "fresh": True, **self._lms})
+
+    def resume(self) -> None:
+        """Launches it again, with what the LMS has kept."""
+        self._begin({"kind": "act", "name": "resume"})
+
+    def _begin(self, message: dict[str, Any]) -> None:
+        self._began = time.monotonic()
+        self.ask(**message)
+        end = time.monotonic() + _PATIENCE
+        while not self.frames():
+            self.page.wait_for_timeout(20)
+            stage = next((frame for frame in self.page.frames if frame.url.endswith("/stage")), None)
+            # An LMS that opens a window of its own.
+            if stage is not None and stage.locator("main:not([hidden]) button").count():
+                stage.locator("main button").click()
+                self.page.wait_for_timeout(200)
+            if time.monotonic() > end:
+                raise StuckError
+
+    def leave(self) -> None:
+        """Leaves as the LMS's own button does: the package's document goes, with its events."""
+        self.ask(kind="act", name="leave")
+        self._wait_for("left")
+        self.rest()
+
+    def rest(self) -> None:
+        """Waits until nothing more is loaded or sent, at most some seconds."""
+        end = time.monotonic() + 8
+        self.page.wait_for_timeout(10)
+        while self._waiting and time.monotonic() < end:
+            self.page.wait_for_timeout(10)
+        self.hear()
+
+    # What is there
+
+    def frames(self) -> list[Frame]:
+        """The documents of the package, in frames and in windows of its own."""
+        return [frame for page in self.context.pages for frame in page.frames if self._is_package(frame)]
+
+    def _is_package(self, frame: Frame | None) -> bool:
+        if frame is None or frame.is_detached():
+            return False
+        roots = (f"{self.server.site.origin}/package/", f"{self.server.elsewhere.origin}/package/")
+        if frame.url.startswith(roots):
+            return True
+        return frame.url.startswith(("about:srcdoc", "blob:")) and self._is_package(frame.parent_frame)
+
+    def kept(self) -> dict[str, str]:
+        """What the LMS has of the learner: state, place, status, success and score, as far as they say anything."""
+        if not self.is_scorm:
+            return self._kept_by_lrs()
+        self.ask(kind="kept")
+        found: dict[str, str] = {}
+
+        def gather(value: Any) -> None:
+            if isinstance(value, list):
+                for each in value:
+                    gather(each)
+            elif isinstance(value, dict):
+                for key, inner in value.items():
+                    name = _ELEMENTS.get(key)
+                    if name is None:
+                        gather(inner)
+                    elif isinstance(inner, str | int | float) and str(inner) not in _UNTOLD:
+                        found[name] = str(inner)
+
+        gather(self._wait_for("kept").get("kept"))
+        return found
+
+    def _kept_by_lrs(self) -> dict[str, str]:
+        self.hear()
+        found: dict[str, str] = {}
+        for call in self.calls:
+            if not call.is_done or not call.name.startswith(("PUT", "POST")):
+                continue
+            if call.name.endswith("/activities/state") and call.given[0]:
+                found["state"] = call.given[0]
+            for verb in _verbs(call):
+                if verb not in ("launched", "initialized", "terminated"):
+                    found["status"] = verb if verb in _VERBS else found.get("status", verb)
+        return found
+
+
+@contextmanager
+def stage(
+    browser: Browser, subject: Subject, lms: dict[str, Any], size: tuple[int, int], language: str
+) -> Iterator[Stage]:
+    """A package in an LMS that knows nothing of the learner, in a window of a size in CSS pixels.
+
+    `lms` has `quirks`, `options` and `profile` as the stage is launched with.
+    """
+
+    def page(_: str, site: str) -> tuple[str, str]:
+        return _PAGE.format(site=site), _POLICY.format(site=site)
+
+    server = Server(subject, page, [], language)
+    with server.running():
+        own = (server.panel.origin, server.site.origin, server.elsewhere.origin)
+        with window(browser, *size, own) as (context, refused):
+            yield Stage(server, context, lms, refused)
