@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from coursepack.cli.terminal import language_option, print_error, print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from coursepack.rehearsal.rehearse import Rehearsal
 
@@ -113,10 +113,10 @@ def _said(message: object, language: str) -> str:
     return sentence(message, language, "preview")
 
 
-def _words(language: str) -> dict[str, dict[str, str]]:
+def _words(language: str) -> Mapping[str, Any]:
     from coursepack.languages import authors
 
-    words: dict[str, dict[str, str]] = authors(language)["rehearse"]
+    words: Mapping[str, Any] = authors(language)["rehearse"]
     return words
 
 
