@@ -38,9 +38,12 @@ def problem(
 
 
 def completed(
-    stage: Stage, walk: Walk, kept: dict[str, str], first: View, at_once: Call | None
+    stage: Stage, walk: Walk, kept: dict[str, str], first: View, at_once: Call | None, knows_all: bool
 ) -> Iterator[Problem]:
-    """What is wrong with how it completes. `kept` is what the LMS has after the learner has left."""
+    """What is wrong with how it completes.
+
+    `kept` is what the LMS has after the learner has left, and `knows_all` whether no other answers could complete it.
+    """
     if at_once is not None and (walk.turns or walk.questions or walk.unplayed):
         yield problem(
             "completes-at-once",
@@ -73,7 +76,7 @@ def completed(
     elif walk.why in ("steps", "seconds") or walk.unplayed:
         yield _unended(walk, walk.last)
     elif walk.why == "exhausted":
-        yield _ended(stage, walk, last)
+        yield _ended(stage, walk, last, knows_all)
 
 
 def is_complete(kept: dict[str, str]) -> bool:
@@ -81,11 +84,10 @@ def is_complete(kept: dict[str, str]) -> bool:
     return any(kept.get(name) in ("completed", "passed", "failed") for name in ("status", "success"))
 
 
-def _ended(stage: Stage, walk: Walk, last: View | None) -> Problem:
+def _ended(stage: Stage, walk: Walk, last: View | None, knows_all: bool) -> Problem:
     """Nothing was left to do, and there is no result."""
     subject = stage.server.subject
-    can_tell = _can_tell(subject)
-    if walk.questions and can_tell:
+    if not knows_all:
         return problem(
             "not-to-its-end",
             "note",
@@ -139,7 +141,7 @@ def _unended(walk: Walk, last: View | None) -> Problem:
     return problem("not-to-its-end", "note", says, last, "Nothing was found as far as the learner came.")
 
 
-def _can_tell(subject: Subject) -> bool:
+def names_a_result(subject: Subject) -> bool:
     """Whether any text of the package names a result that can be reported: otherwise, no answer can complete it."""
     for name in subject.names:
         if not name.lower().endswith(_TEXTS):

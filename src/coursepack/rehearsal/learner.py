@@ -116,6 +116,8 @@ class Walk:
     last: View | None = None
     questions: int = 0
     """Questions that were answered."""
+    choices: int = 0
+    """How many answers there are to choose from, if there is only one question."""
     unplayed: int = 0
     """Films and sounds that did not come to their end."""
     blocked: dict[str, tuple[View, str, str]] = field(default_factory=dict)
@@ -144,8 +146,11 @@ def alike(one: View, other: View) -> bool:
 class Learner:
     """Goes through the package on a stage."""
 
-    def __init__(self, stage: Stage, limits: Limits, is_narrow: bool = False) -> None:
-        self._stage, self._limits, self._is_narrow = stage, limits, is_narrow
+    def __init__(
+        self, stage: Stage, limits: Limits, *, is_narrow: bool = False, luck: int = 0, waits: bool = True
+    ) -> None:
+        """With another `luck`, other answers are chosen first. With `waits`, a disabled button is waited for."""
+        self._stage, self._limits, self._is_narrow, self._luck = stage, limits, is_narrow, luck
         self._tried: set[tuple[str, str]] = set()
         self._links: set[str] = set()
         self._times: Counter[str] = Counter()
@@ -153,6 +158,7 @@ class Learner:
         self._read: set[tuple[str, str]] = set()
         self._ways: dict[str, dict[str, str]] = {}
         self._has_answered = False
+        self._waits = waits
         self.walk = Walk()
 
     # Seeing
@@ -285,9 +291,11 @@ class Learner:
         if question["kind"] in ("select", "text"):
             self._do(seen.frame, "fill", numbers[0], attempt)
         else:
-            self._click(seen.frame, numbers[attempt % len(numbers)])
+            self._click(seen.frame, numbers[(self._luck + attempt) % len(numbers)])
         if not attempt:
             self.walk.questions += 1
+            is_choice = question["kind"] == "radio"
+            self.walk.choices = len(numbers) if is_choice and self.walk.questions == 1 else 0
         self._has_answered = True
 
     def _click(self, frame: Frame, number: int) -> dict[str, Any] | None:
@@ -350,7 +358,7 @@ class Learner:
 
     def _wait(self, view: View, end: float) -> View | None:
         """Waits for something to happen by itself; None when nothing does."""
-        patience = _WAITS_FOR_NEXT if view.off else _WAITS
+        patience = _WAITS_FOR_NEXT if view.off and self._waits else _WAITS
         until = min(end, time.monotonic() + patience)
         names = [control.key for control in view.controls]
         while time.monotonic() < until:

@@ -32,6 +32,8 @@ _SPARE = 120.0
 _QUIET = 1500
 """Milliseconds in which the learner only looks at the first page."""
 
+_MOST_CHOICES = 6
+
 _FOUND_BY = {
     "saves-only-on-leaving": "killed",
     "loses-place": "resumes",
@@ -184,14 +186,29 @@ class _Rehearsing:
             made.leave()
             kept = made.kept()
             self._whole, self._is_complete = walk, judging.is_complete(kept)
-            self._found.problems += judging.completed(made, walk, kept, first, at_once)
+            knows_all = walk.why == "exhausted" and not self._is_complete and self._is_never_completed(walk)
+            self._found.problems += judging.completed(made, walk, kept, first, at_once, knows_all)
             self._found.problems += judging.told(made, first, not self._found.system)
+
+    def _is_never_completed(self, walk: Walk) -> bool:
+        """Whether no answer completes it: there are none, or every answer to the only question has been tried."""
+        if not walk.questions or not judging.names_a_result(self._package):
+            return True
+        if not 0 < walk.choices <= _MOST_CHOICES:
+            return False
+        for luck in range(1, walk.choices):
+            with self._staged("completes", _WIDE) as made:
+                self._learner(made, luck=luck).go(lambda view, walk: _has_result(made))
+                made.leave()
+                if judging.is_complete(made.kept()):
+                    return False
+        return True
 
     def returns(self) -> None:
         """Leaves half-way, and comes back to the place."""
         turns = max(1, (self._whole.turns + 1) // 2) if self._whole else 2
         with self._staged("resumes", _WIDE) as made:
-            learner = Learner(made, self._limits)
+            learner = self._learner(made)
             first = learner.view()
             before = made.kept()
             walk = learner.go(lambda view, walk: walk.turns >= turns or _has_result(made))
@@ -218,7 +235,7 @@ class _Rehearsing:
         if self._whole is not None and not self._whole.questions:
             return
         with self._staged("resumes", _WIDE) as made:
-            learner = Learner(made, self._limits)
+            learner = self._learner(made)
             walk = learner.go(lambda view, walk: learner.is_answered(view))
             left = walk.last
             if left is None or walk.why != "stopped":
@@ -236,7 +253,7 @@ class _Rehearsing:
     def narrow(self) -> None:
         """Goes through all of it in a window of 320 pixels."""
         with self._staged("narrow", _NARROW) as made:
-            walk = Learner(made, self._limits, is_narrow=True).go(lambda view, walk: _has_result(made))
+            walk = self._learner(made, is_narrow=True).go(lambda view, walk: _has_result(made))
             made.leave()
             is_complete = judging.is_complete(made.kept())
             self._others(made)
@@ -247,6 +264,11 @@ class _Rehearsing:
             self._is_complete or walk.pages < whole.pages
         )  # fmt: skip
         self._found.problems += judging.narrow(walk, whole, is_less)
+
+    def _learner(self, made: Stage, *, is_narrow: bool = False, luck: int = 0) -> Learner:
+        # What never came in the first walk is not waited for again.
+        waits = self._whole is None or self._is_complete
+        return Learner(made, self._limits, is_narrow=is_narrow, luck=luck, waits=waits)
 
     def _others(self, made: Stage) -> None:
         """What a further walk shows beside what it is for: other addresses that are asked."""

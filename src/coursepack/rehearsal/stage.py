@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +33,8 @@ _PATIENCE = 60.0
 """Seconds for what our own page does. A machine that is so slow cannot rehearse."""
 
 _VERBS = ("completed", "passed", "failed")
+_BEGUN_OR_LEFT = ("launched", "initialized", "terminated")
+_MOVE_ON = "https://w3id.org/xapi/cmi5/context/categories/moveon"
 
 _ELEMENTS = {
     "suspendData": "state",
@@ -67,6 +69,10 @@ class Call(NamedTuple):
     given: tuple[str, ...]
     result: str
     error: str
+    outcome: str = ""
+    """The result that it reports, and that was accepted: completed, passed or failed."""
+    tells: bool = True
+    """Whether an LRS learns more by it than that the course was begun or left."""
 
     def __str__(self) -> str:
         shown = ", ".join(json.dumps(each, ensure_ascii=False) for each in self.given)
@@ -74,41 +80,36 @@ class Call(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {**self._asdict(), "given": list(self.given)}
+        hidden = ("outcome", "tells")
+        return {key: value for key, value in self._asdict().items() if key not in hidden}
 
     @property
     def is_done(self) -> bool:
         """Whether it was accepted."""
         return self.error == "0"
 
-    @property
-    def outcome(self) -> str:
-        """The result that it reports: completed, passed or failed, or empty."""
-        if not self.is_done:
-            return ""
-        if self.name.endswith("SetValue") and len(self.given) == 2:
-            element, value = self.given
-            return value if _ELEMENTS.get(element) in ("status", "success") and value in _VERBS else ""
-        return next((verb for verb in _verbs(self) if verb in _VERBS), "")
+
+def _set_outcome(name: str, given: tuple[str, ...], error: str) -> str:
+    """The result that a call of SCORM reports."""
+    if error != "0" or not name.endswith("SetValue") or len(given) != 2:
+        return ""
+    return given[1] if _ELEMENTS.get(given[0]) in ("status", "success") and given[1] in _VERBS else ""
 
 
-def _verbs(call: Call) -> Iterator[str]:
-    """The last words of the verbs of statements that were sent."""
-    if not call.name.endswith("/statements"):
-        return
-    for text in call.given:
-        try:
-            sent = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        for each in sent if isinstance(sent, list) else [sent]:
-            if not isinstance(each, dict):
-                continue
-            verb, result = each.get("verb"), each.get("result")
-            if isinstance(result, dict) and result.get("completion") is True:
-                yield "completed"
-            if isinstance(verb, dict):
-                yield str(verb.get("id")).rpartition("/")[2]
+def _stated(statement: Mapping[str, Any], activity: str, is_cmi5: bool) -> tuple[str, str]:
+    """The last word of the verb of a statement, and the result that it reports for the whole activity."""
+    verb = statement.get("verb")
+    word = str(verb.get("id")).rpartition("/")[2] if isinstance(verb, dict) else ""
+    if is_cmi5:
+        # cmi5 9.6.2: only statements with this category count.
+        is_ours = _MOVE_ON in json.dumps(statement.get("context"))
+    else:
+        about = statement.get("object")
+        is_ours = isinstance(about, dict) and about.get("id") == activity
+    result = statement.get("result")
+    is_complete = isinstance(result, dict) and result.get("completion") is True
+    outcome = word if word in _VERBS else "completed" if is_complete else ""
+    return word, outcome if is_ours else ""
 
 
 class Stage:
@@ -129,6 +130,7 @@ class Stage:
         self._others: list[dict[str, Any]] = []
         self._waiting = 0
         self._asked_of_lrs = 0
+        self._unit = 0
         self._began = time.monotonic()
         self.page: Page = context.new_page()
         context.on("request", lambda request: self._count(request.resource_type, 1))
@@ -170,10 +172,19 @@ class Stage:
                 self._others.append(told)
         for call in self.server.lms.calls(self._asked_of_lrs):
             self._asked_of_lrs = call["n"]
-            name = f"{call['method']} {call['url'].partition('?')[0]}"
-            fault = "0" if call["status"] < 400 else str(call["status"])
-            at = round(time.monotonic() - self._began, 2)
-            self.calls.append(Call(self.step, at, name, (call["body"],), str(call["status"]), fault))
+            self.calls.append(self._request(call))
+
+    def _request(self, call: Mapping[str, Any]) -> Call:
+        standard = self.server.subject.standard
+        activity = self.server.subject.units[self._unit].id
+        said = [_stated(each, activity, standard == "cmi5") for each in call["statements"]]
+        is_done = call["status"] < 400
+        outcome = next((word for _, word in said if word), "") if is_done else ""
+        tells = any(word not in _BEGUN_OR_LEFT for word, _ in said)
+        name = f"{call['method']} {call['url'].partition('?')[0]}"
+        at = round(time.monotonic() - self._began, 2)
+        error = "0" if is_done else str(call["status"])
+        return Call(self.step, at, name, (call["body"],), str(call["status"]), error, outcome, tells)
 
     def _call(self, told: dict[str, Any]) -> Call:
         given = told.get("given")
@@ -199,6 +210,7 @@ class Stage:
 
     def launch(self, unit: int) -> None:
         """Launches a unit in a new attempt."""
+        self._unit = unit
         self._begin({"kind": "launch", "unit": unit, "fresh": True, **self._lms})
 
     def resume(self) -> None:
@@ -277,9 +289,8 @@ class Stage:
                 continue
             if call.name.endswith("/activities/state") and call.given[0]:
                 found["state"] = call.given[0]
-            for verb in _verbs(call):
-                if verb not in ("launched", "initialized", "terminated"):
-                    found["status"] = verb if verb in _VERBS else found.get("status", verb)
+            if call.outcome or (call.tells and call.name.endswith("/statements")):
+                found["status"] = call.outcome or found.get("status", "experienced")
         return found
 
 

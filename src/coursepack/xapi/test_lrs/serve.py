@@ -29,6 +29,8 @@ def serve(app: ASGIApp) -> Iterator[str]:
             http="h11",
             ws="none",
             lifespan="off",
+            # Configured anew for each, it would for a moment tell everything of the others.
+            log_config=None,
             log_level="error",
             access_log=False,
             timeout_graceful_shutdown=1,
