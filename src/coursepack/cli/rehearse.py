@@ -45,6 +45,7 @@ def rehearse(
     narrow screen. PACKAGE is anybody's SCORM 1.2, SCORM 2004, xAPI or cmi5 package, a zip or a folder. Nothing that
     it asks of other servers leaves this computer.
     """
+    import gc
     from importlib.util import find_spec
     from pathlib import Path
 
@@ -67,6 +68,8 @@ def rehearse(
     from coursepack.rehearsal.browser import NoBrowserError
     from coursepack.rehearsal.rehearse import rehearse as rehearsed
 
+    # A rehearsal goes on for minutes, and leaves circles behind at each step.
+    gc.enable()
     words = _words(language)
     found: list[Rehearsal] = []
     for package in packages:
