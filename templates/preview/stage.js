@@ -484,7 +484,7 @@
         break;
       // What would be there if the window were killed now.
       case "kept":
-        tell({ kind: "kept", kept: (lms ? lms.saved : kept.get(learner)) ?? {} });
+        tell({ kind: "kept", kept: (lms ? lms.saved : kept.get(opened)) ?? {} });
         break;
       case "exchange":
         exchange(Object(message.pages), message.course);

@@ -29,7 +29,7 @@ SHELL = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Planted</
 <iframe name="page" title="Page"></iframe><script>
 let api = null;
 for (let up = window; !(api = up.{api}) && up !== up.parent; up = up.parent);
-const get = (name) => api.{pre}GetValue(name), set = (name, value) => api.{pre}SetValue(name, String(value));
+var get = (name) => api.{pre}GetValue(name), set = (name, value) => api.{pre}SetValue(name, String(value));
 const commit = () => api.{pre}Commit("");
 const PLACE = "{place}", STATUS = "{status}", STATE = "cmi.suspend_data", EXIT = "{exit}";
 api.{pre}Initialize("");

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from coursepack.preview.front import Front
 from coursepack.preview.server import Server
 from coursepack.rehearsal.browser import window
 
@@ -116,8 +117,14 @@ class Stage:
     """The LMS's page with the package in one window. `step` is the number of what the learner does now."""
 
     def __init__(
-        self, server: Server, context: BrowserContext, lms: dict[str, Any], refused: dict[str, str]
+        self,
+        server: Server,
+        origins: tuple[str, str],
+        context: BrowserContext,
+        lms: dict[str, Any],
+        refused: dict[str, str],
     ) -> None:
+        """The package is served at one of the two `origins`."""
         self.server, self.context = server, context
         self.step = 0
         self.calls: list[Call] = []
@@ -126,6 +133,7 @@ class Stage:
         self.thrown: list[tuple[int, str]] = []
         self.missing: dict[str, int] = {}
         """Files that the package has not, by their paths, and the step at which they were asked for."""
+        self._roots = tuple(f"{each}/package/" for each in origins)
         self._lms = lms
         self._others: list[dict[str, Any]] = []
         self._waiting = 0
@@ -138,7 +146,10 @@ class Stage:
         context.on("requestfailed", lambda request: self._count(request.resource_type, -1))
         context.on("response", lambda response: self._answered(response.status, response.url))
         context.on("weberror", lambda error: self.thrown.append((self.step, str(error.error)[:300])))
-        self.page.goto(server.panel.address)
+
+    def open(self, address: str) -> None:
+        """Opens the LMS's page."""
+        self.page.goto(address)
         self._wait_for("ready")
 
     @property
@@ -151,9 +162,9 @@ class Stage:
             self._waiting = max(0, self._waiting + more)
 
     def _answered(self, status: int, address: str) -> None:
-        before, package, path = address.partition("/package/")
-        if package and status == 404 and before in (self.server.site.origin, self.server.elsewhere.origin):
-            self.missing.setdefault(path.partition("?")[0], self.step)
+        root = next((each for each in self._roots if address.startswith(each)), None)
+        if root is not None and status == 404:
+            self.missing.setdefault(address.removeprefix(root).partition("?")[0], self.step)
 
     # Asking the page
 
@@ -190,9 +201,9 @@ class Stage:
         given = told.get("given")
         texts = tuple(str(each) for each in given) if isinstance(given, list) else ()
         at = round(time.monotonic() - self._began, 2)
-        return Call(
-            self.step, at, str(told.get("name")), texts, str(told.get("result")), str(told.get("error"))
-        )
+        name, error = str(told.get("name")), str(told.get("error"))
+        outcome = _set_outcome(name, texts, error)
+        return Call(self.step, at, name, texts, str(told.get("result")), error, outcome)
 
     def _wait_for(self, kind: str) -> dict[str, Any]:
         end = time.monotonic() + _PATIENCE
@@ -254,8 +265,7 @@ class Stage:
     def _is_package(self, frame: Frame | None) -> bool:
         if frame is None or frame.is_detached():
             return False
-        roots = (f"{self.server.site.origin}/package/", f"{self.server.elsewhere.origin}/package/")
-        if frame.url.startswith(roots):
+        if frame.url.startswith(self._roots):
             return True
         return frame.url.startswith(("about:srcdoc", "blob:")) and self._is_package(frame.parent_frame)
 
@@ -306,8 +316,11 @@ def stage(
     def page(_: str, site: str) -> tuple[str, str]:
         return _PAGE.format(site=site), _POLICY.format(site=site)
 
-    server = Server(subject, page, [], language)
-    with server.running():
-        own = (server.panel.origin, server.site.origin, server.elsewhere.origin)
+    front = Front(page, language, is_course=False)
+    server = Server(subject, front, [])
+    with front.running() as address:
+        own = (front.panel.origin, front.site.origin, front.elsewhere.origin)
         with window(browser, *size, own) as (context, refused):
-            yield Stage(server, context, lms, refused)
+            made = Stage(server, (front.site.origin, front.elsewhere.origin), context, lms, refused)
+            made.open(address)
+            yield made
