@@ -2,6 +2,9 @@
 // scripts. It changes nothing until it is asked to. A classic script.
 
 (() => {
+  // Packages can put others in their place.
+  const { setTimeout, requestAnimationFrame } = window;
+
   /**
    * @typedef {object} Control
    * @property {number} number for `place` and `answer`

@@ -103,8 +103,8 @@ def rehearse(
     elif failed:
         click.echo(words["failed"].format(failed=len(failed), all=len(found)))
     else:
-        unended = any("unfinished" in each.outcomes.values() for each in found)
-        click.echo(words["unfinished" if unended else "clean"])
+        states = {each.state for each in found}
+        click.echo(words[next(state for state in ("warned", "unfinished", "ok") if state in states)])
     sys.exit(1 if failed else 0)
 
 
@@ -125,7 +125,7 @@ def _words(language: str) -> Mapping[str, Any]:
 
 def _lines(found: Rehearsal, language: str) -> Iterator[str]:
     """The table of a rehearsal, its findings, and how to see them oneself."""
-    from coursepack.languages import format_of
+    from coursepack.languages import authors, format_of
     from coursepack.outputs.plain import report_lines
     from coursepack.profiles import PROFILES
     from coursepack.rules.rule import printable
@@ -134,7 +134,9 @@ def _lines(found: Rehearsal, language: str) -> Iterator[str]:
     system = PROFILES[found.system].title if found.system else words["strict"]
     seconds = format_of(language).number(f"{found.seconds:.1f}")
     facts = words["facts"].format(pages=found.pages, steps=found.steps, seconds=seconds)
-    yield f"{found.path}: {printable(found.title)}, {found.standard}, {system}, {facts}"
+    # A web edition is in no LMS.
+    where = f"{found.standard}, {system}" if found.standard else authors(language)["titles"]["Web"]
+    yield f"{found.path}: {printable(found.title)}, {where}, {facts}"
     heads = [words["scenarios"][name] for name in found.outcomes]
     states = [words["states"][state] for state in found.outcomes.values()]
     widths = [max(len(head), len(state)) for head, state in zip(heads, states, strict=True)]

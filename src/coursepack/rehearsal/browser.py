@@ -42,8 +42,8 @@ class NoBrowserError(Exception):
 
 
 @contextmanager
-def chromium(seconds: float) -> Iterator[Browser]:
-    """A browser with a profile of its own, which is killed after `seconds`: a package may keep it busy for ever.
+def chromium() -> Iterator[Browser]:
+    """A browser with a profile of its own.
 
     It is the one that the environment variable COURSEPACK_CHROMIUM names, that of the system, or Playwright's own.
     Raises NoBrowserError.
@@ -71,8 +71,7 @@ def chromium(seconds: float) -> Iterator[Browser]:
             )
         except Error as error:
             raise NoBrowserError(str(error).splitlines()[0]) from None
-        with _killed_after(browser, seconds):
-            yield browser
+        yield browser
         with suppress(Error):
             browser.close()
     finally:
@@ -85,7 +84,8 @@ def _is_root() -> bool:
 
 
 @contextmanager
-def _killed_after(browser: Browser, seconds: float) -> Iterator[None]:
+def killed_after(browser: Browser, seconds: float) -> Iterator[None]:
+    """Kills the browser if the block takes more `seconds`: a package may keep it busy for ever."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     pid = next(int(each["id"]) for each in processes if each["type"] == "browser")

@@ -27,14 +27,13 @@ def problem(
     name: str,
     severity: Severity,
     says: Message | str,
-    view: View | None,
+    at: View | str | None,
     advises: str,
     category: Category = "function",
 ) -> Problem:
     """A finding of a rehearsal at a page of the package."""
-    return Problem(
-        f"rehearsal/{name}", severity, says, Location(view.page if view else ""), advises, category
-    )
+    page = at.page if isinstance(at, View) else at or ""
+    return Problem(f"rehearsal/{name}", severity, says, Location(page), advises, category)
 
 
 def completed(
@@ -52,7 +51,7 @@ def completed(
             first,
             "Report it when the learner has done what is asked for.",
         )
-    if is_complete(kept):
+    if is_complete(kept) or not stage.server.subject.standard:
         return
     called = [call for call in stage.calls if stage.is_scorm or call.name.endswith("/statements")]
     outcome = next((call for call in stage.calls if call.outcome), None)
@@ -179,15 +178,7 @@ def told(stage: Stage, first: View | None, is_strict: bool) -> Iterator[Problem]
             first,
             "Store less: an LMS cuts it off or refuses it, and the learner's work is lost.",
         )
-    for host, address in sorted(stage.hosts.items()):
-        yield problem(
-            "calls-home",
-            "error",
-            Message("asks {0} for {1}", Quoted(host), Quoted(address)),
-            first,
-            "Put what it needs into the package.",
-            "privacy",
-        )
+    yield from calls_home(stage, first)
     if stage.thrown and not stage.hosts:
         yield problem(
             "throws",
@@ -222,6 +213,13 @@ def told(stage: Stage, first: View | None, is_strict: bool) -> Iterator[Problem]
             first,
             "Finish the session when the document is left.",
         )
+
+
+def calls_home(stage: Stage, first: View | None) -> Iterator[Problem]:
+    """The other servers that were asked; `first` is the page of it."""
+    for host, address in sorted(stage.hosts.items()):
+        says = Message("asks {0} for {1}", Quoted(host), Quoted(address))
+        yield problem("calls-home", "error", says, first, "Put what it needs into the package.", "privacy")
 
 
 def _is(call: Call, *names: str) -> bool:
@@ -279,10 +277,10 @@ def lost_answers(left: View, back: View) -> Iterator[Problem]:
 
 def narrow(walk: Walk, wide: Walk | None, is_less: bool) -> Iterator[Problem]:
     """What breaks in a window of 320 pixels. `is_less` says that less could be done there than in a wide one."""
-    for page, (view, more) in walk.wide.items():
-        says = Message("{0} is {1} pixels wider than a window of 320", Quoted(page), Count(more))
+    for page, more in walk.wide.items():
+        says = Message("is {0} pixels wider than a window of 320", Count(more))
         cure = "Let text and pictures become narrower, and wide tables scroll for themselves."
-        yield problem("sideways-scroll", "error", says, view, cure, "accessibility")
+        yield problem("sideways-scroll", "error", says, page, cure, "accessibility")
     if not is_less or wide is None:
         return
     cure = "Let nothing cover the controls, and keep them inside of a narrow window."

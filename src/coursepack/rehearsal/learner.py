@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -26,7 +26,13 @@ _TRIES = 3
 _WAITS, _WAITS_FOR_NEXT = 5.0, 40.0
 """Seconds in which nothing changes before there is no way on; more of them where a button that leads on is disabled."""
 
-Why = Literal["", "complete", "exhausted", "steps", "seconds", "stopped"]
+_LOOK: dict[str, type] = {"path": str, "title": str, "text": str, "controls": list, "questions": list}
+_LOOK |= {"answers": dict, "off": list, "media": int, "marks": str}
+_CONTROL = {"number": int, "key": str, "name": str, "rank": int, "link": bool}
+_QUESTION = {"numbers": list, "key": str, "kind": str}
+"""What `templates/preview/learner.js` tells, and of which types."""
+
+Why = Literal["", "exhausted", "steps", "seconds", "stopped"]
 
 
 class Limits(NamedTuple):
@@ -126,7 +132,7 @@ class Walk:
     """The names of controls that were seen, and could not be reached any more."""
     dead: list[str] = field(default_factory=list)
     """The names of the controls of the last view that should have led on, and did not."""
-    wide: dict[str, tuple[View, int]] = field(default_factory=dict)
+    wide: dict[str, int] = field(default_factory=dict)
     """Documents that are wider than their window, by path, with the pixels."""
     turns: int = 0
     """How often the learner has come to a document or a text that is another one."""
@@ -141,6 +147,21 @@ def alike(one: View, other: View) -> bool:
     """Whether the second has most of the words of the first, as with feedback added."""
     words, others = ({word for seen in view.seen for word in seen.text.split()} for view in (one, other))
     return len(words & others) > 0.6 * len(words)
+
+
+def _has(told: object, shape: Mapping[str, type]) -> bool:
+    if not isinstance(told, dict) or not shape.keys() <= told.keys():
+        return False
+    return all(isinstance(told[name], kind) for name, kind in shape.items())
+
+
+def _is_look(told: Any) -> bool:
+    return (
+        _has(told, _LOOK)
+        and all(_has(each, _CONTROL) for each in told["controls"])
+        and all(_has(each, _QUESTION) and each["numbers"] for each in told["questions"])
+        and all(isinstance(each, str) for each in told["off"])
+    )
 
 
 class Learner:
@@ -172,7 +193,8 @@ class Learner:
         seen = []
         for frame in self._stage.frames():
             found = self._do(frame, "look")
-            if isinstance(found, dict):
+            # A package can change what its script works with.
+            if _is_look(found):
                 # Only ever compared.
                 found["marks"] = hashlib.sha256(found["marks"].encode("utf-8", "replace")).hexdigest()
                 seen.append(Seen(frame=frame, **found))
@@ -244,7 +266,7 @@ class Learner:
                 more = self._do(seen.frame, "overflow")
                 # A pixel can come from rounding.
                 if isinstance(more, int | float) and more > 1:
-                    walk.wide.setdefault(seen.path.partition("/package/")[2], (view, int(more)))
+                    walk.wide.setdefault(seen.path.partition("/package/")[2], int(more))
         return view
 
     def _step(self, view: View) -> View | None:

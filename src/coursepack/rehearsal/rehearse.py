@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from coursepack.preview.strangers import Stranger
 from coursepack.problems import Problem, Report
 from coursepack.profiles import PROFILES
 from coursepack.rehearsal import judging
-from coursepack.rehearsal.browser import chromium
+from coursepack.rehearsal.browser import chromium, killed_after
 from coursepack.rehearsal.learner import NEXT, Control, Learner, Limits, View, Walk, alike
 from coursepack.rehearsal.stage import Call, Stage, StuckError, stage
 
@@ -27,7 +27,7 @@ LIMITS = Limits()
 
 _WIDE, _NARROW = (1280, 800), (320, 640)
 _SPARE = 120.0
-"""Seconds beside the walks in which the browser may be busy."""
+"""Seconds beside a walk in which the browser may be busy."""
 
 _QUIET = 1500
 """Milliseconds in which the learner only looks at the first page."""
@@ -43,7 +43,12 @@ _FOUND_BY = {
     "calls-home": "network",
 }
 
-State = Literal["ok", "failed", "unfinished"]
+_OF_AN_LMS = ("completes", "killed")
+"""What there is only where an LMS keeps something."""
+
+State = Literal["impossible", "ok", "unfinished", "warned", "failed"]
+_STATES: dict[str, State] = {"note": "unfinished", "warning": "warned", "error": "failed"}
+_RANKS = list(get_args(State))
 
 
 @dataclass
@@ -62,6 +67,13 @@ class Rehearsal:
     steps: int = 0
     pages: int = 0
     seconds: float = 0.0
+
+    @property
+    def state(self) -> State:
+        """The worst of the outcomes. What could not be rehearsed is unfinished."""
+        worst = max(self.outcomes.values(), key=_RANKS.index)
+        is_less = worst in ("impossible", "ok") and "impossible" in self.outcomes.values()
+        return "unfinished" if is_less else worst
 
     @property
     def report(self) -> Report:
@@ -106,7 +118,7 @@ def rehearse(
                 title = unit.title or package.facts(language)["title"]
                 found = Rehearsal(str(path), package.standard, title, system)
                 began = time.monotonic()
-                with chromium(6 * limits.seconds + _SPARE) as browser:
+                with chromium() as browser:
                     _Rehearsing(package, number, found, browser, limits, language, progress).all(wanted)
                 found.seconds = time.monotonic() - began
                 yield found
@@ -136,7 +148,11 @@ class _Rehearsing:
         """Rehearses the scenarios."""
         from playwright.sync_api import Error
 
-        outcomes: dict[str, State] = dict.fromkeys(wanted, "ok")
+        outcomes: dict[str, State] = {
+            name: "ok" if self._package.standard or name not in _OF_AN_LMS else "impossible"
+            for name in wanted
+        }
+        told = set()
         plan = {
             self.completes: {"completes", "network"},
             self.returns: {"resumes", "killed"},
@@ -146,7 +162,10 @@ class _Rehearsing:
         for walk, tried in plan.items():
             if not tried.intersection(wanted):
                 continue
-            self._progress(next(name for name in SCENARIOS if name in tried))
+            scenario = next(name for name in SCENARIOS if name in tried)
+            if scenario not in told:
+                self._progress(scenario)
+            told.add(scenario)
             try:
                 walk()
             except (Error, StuckError):
@@ -159,7 +178,7 @@ class _Rehearsing:
                         "Nothing was found as far as the learner came.",
                     )
                 )
-                outcomes.update(dict.fromkeys(tried.intersection(wanted), "unfinished"))
+                outcomes |= dict.fromkeys(tried.intersection(wanted), "unfinished")
                 if not self._browser.is_connected():
                     break
         kept = []
@@ -168,7 +187,7 @@ class _Rehearsing:
             scenario = _FOUND_BY.get(name, "completes")
             if scenario in wanted:
                 kept.append(each)
-                outcomes[scenario] = "unfinished" if name == "not-to-its-end" else "failed"
+                outcomes[scenario] = max(outcomes[scenario], _STATES[each.severity], key=_RANKS.index)
         self._found.problems = kept
         self._found.outcomes = outcomes
 
@@ -275,13 +294,16 @@ class _Rehearsing:
         known = {
             str(each.says.values[0]) for each in self._found.problems if each.rule == "rehearsal/calls-home"
         }
-        for each in judging.told(made, None, False):
-            if each.rule == "rehearsal/calls-home" and str(each.says.values[0]) not in known:
-                self._found.problems.append(each)
+        self._found.problems += [
+            each for each in judging.calls_home(made, None) if str(each.says.values[0]) not in known
+        ]
 
     @contextmanager
     def _staged(self, name: str, size: tuple[int, int]) -> Iterator[Stage]:
-        with stage(self._browser, self._package, self._lms, size, self._language) as made:
+        with (
+            killed_after(self._browser, self._limits.seconds + _SPARE),
+            stage(self._browser, self._package, self._lms, size, self._language) as made,
+        ):
             try:
                 made.launch(self._unit)
                 yield made
