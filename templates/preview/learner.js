@@ -162,6 +162,8 @@
     const questions = new Map();
     /** @type {Record<string, string>} */
     const answers = {};
+    /** @type {Record<string, string>} */
+    const ticks = {};
     /** @type {string[]} */
     const off = [];
     /** @type {Record<string, number>} */
@@ -169,15 +171,18 @@
     /** @type {string[]} */
     const marks = [];
     let media = 0;
+    let isSent = false;
     for (const element of elements(document)) {
       const { checked, src = "" } = /** @type {any} */ (element);
       const states = element.getAttributeNames().filter((each) => /^(class|data-|aria-|hidden|open)/.test(each));
       marks.push(...states.map((each) => `${each}=${element.getAttribute(each)}`), String(src), checked ? "on" : "");
       if (element instanceof HTMLMediaElement && !played.has(element) && isShown(element)) media += 1;
       if (found.length >= MOST_CONTROLS || !isControl(element) || !isShown(face(element))) continue;
+      if (element.matches("[type=search], [role=searchbox]")) continue;
       const name = nameOf(element);
       const kind = kindOf(element);
       const rank = rankOf(element, name);
+      if (rank === 1) isSent = true;
       if (isOff(element)) {
         if (rank === 2) off.push(name);
         continue;
@@ -198,8 +203,13 @@
       const answer = answerOf(element);
       known.has ||= answer !== "";
       questions.set(group, known);
-      answers[`${plain} ${times[plain]}`] = answer;
+      const mark = `${plain} ${times[plain]}`;
+      if (kind === "check") ticks[mark] = answer;
+      // What learners write for themselves is often not meant to be kept.
+      else if (!element.matches("textarea")) answers[mark] = answer;
     }
+    // Nor is what they only tick off.
+    if (isSent) Object.assign(answers, ticks);
     const heading = [...document.querySelectorAll("h1, h2")].find(isShown)?.textContent ?? "";
     const text = (document.body?.innerText ?? "").slice(0, MOST_TEXT).replace(TIME, "");
     return {

@@ -124,7 +124,7 @@ FAULTS = [
         "narrow",
         {"pages": {1: {"body": COVER}}},
     ),
-    Fault("throws", "ReferenceError", "completes", {"pages": {2: {"script": "nowhere();"}}}),
+    Fault("throws", "nowhere is not defined", "completes", {"pages": {2: {"script": "nowhere();"}}}),
     Fault(
         "refused-call",
         'cmi.core.lesson_status", "done"',

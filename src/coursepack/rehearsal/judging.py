@@ -9,7 +9,7 @@ from coursepack.package import UnreadableError
 from coursepack.preview.server import Subject
 from coursepack.preview.serving import Content
 from coursepack.problems import Category, Count, Location, Message, Problem, Quoted, Severity
-from coursepack.rehearsal.learner import NEXT, OTHER, View, Walk
+from coursepack.rehearsal.learner import NEXT, OTHER, View, Walk, Whole
 from coursepack.rehearsal.stage import Call, Stage
 
 ROOM = {"SCORM 1.2": 4096, "SCORM 2004": 64000}
@@ -275,7 +275,7 @@ def lost_answers(left: View, back: View) -> Iterator[Problem]:
         )
 
 
-def narrow(walk: Walk, wide: Walk | None, is_less: bool) -> Iterator[Problem]:
+def narrow(walk: Walk, wide: Whole | None, is_less: bool) -> Iterator[Problem]:
     """What breaks in a window of 320 pixels. `is_less` says that less could be done there than in a wide one."""
     for page, more in walk.wide.items():
         says = Message("is {0} pixels wider than a window of 320", Count(more))

@@ -143,6 +143,20 @@ class Walk:
         return len({(view.page, view.title) for view in self.views.values()})
 
 
+class Whole(NamedTuple):
+    """What later walks are compared with: a walk without its documents, which hold all that was in the browser."""
+
+    turns: int
+    questions: int
+    pages: int
+    blocked: frozenset[str]
+
+    @classmethod
+    def of(cls, walk: Walk) -> Whole:
+        """The summary of a walk."""
+        return cls(walk.turns, walk.questions, walk.pages, frozenset(walk.blocked))
+
+
 def alike(one: View, other: View) -> bool:
     """Whether the second has most of the words of the first, as with feedback added."""
     words, others = ({word for seen in view.seen for word in seen.text.split()} for view in (one, other))

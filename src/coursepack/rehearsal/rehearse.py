@@ -14,7 +14,7 @@ from coursepack.problems import Problem, Report
 from coursepack.profiles import PROFILES
 from coursepack.rehearsal import judging
 from coursepack.rehearsal.browser import chromium, killed_after
-from coursepack.rehearsal.learner import NEXT, Control, Learner, Limits, View, Walk, alike
+from coursepack.rehearsal.learner import NEXT, Control, Learner, Limits, View, Walk, Whole, alike
 from coursepack.rehearsal.stage import Call, Stage, StuckError, stage
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _Rehearsing:
         self._browser, self._limits, self._language, self._progress = browser, limits, language, progress
         quirks = list(PROFILES[found.system].quirks) if found.system else []
         self._lms = {"quirks": quirks, "options": {}, "profile": found.system}
-        self._whole: Walk | None = None
+        self._whole: Whole | None = None
         self._is_complete = False
 
     def all(self, wanted: Collection[str]) -> None:
@@ -204,7 +204,7 @@ class _Rehearsing:
             learner.view()
             made.leave()
             kept = made.kept()
-            self._whole, self._is_complete = walk, judging.is_complete(kept)
+            self._whole, self._is_complete = Whole.of(walk), judging.is_complete(kept)
             knows_all = walk.why == "exhausted" and not self._is_complete and self._is_never_completed(walk)
             self._found.problems += judging.completed(made, walk, kept, first, at_once, knows_all)
             self._found.problems += judging.told(made, first, not self._found.system)
@@ -225,7 +225,7 @@ class _Rehearsing:
 
     def returns(self) -> None:
         """Leaves half-way, and comes back to the place."""
-        turns = max(1, (self._whole.turns + 1) // 2) if self._whole else 2
+        turns = max(1, (self._whole.turns + 1) // 2) if self._whole else 1
         with self._staged("resumes", _WIDE) as made:
             learner = self._learner(made)
             first = learner.view()
