@@ -131,7 +131,7 @@ class Stranger:
             "standard": self.standard,
             "targets": [],
             "aim": None,
-            "room": {"limit": _ROOM.get((self.standard, self.edition)), "most": None},
+            "room": {"limit": ROOM.get((self.standard, self.edition)), "most": None},
             "pages": [],
             "units": [{"title": unit.title or unit.id, "href": unit.href} for unit in self.units],
             "maker": self._facts.maker,
@@ -140,5 +140,5 @@ class Stranger:
 
 
 _LAUNCHED = ("SCORM 1.2", "SCORM 2004", "xAPI", "cmi5")
-_ROOM = {("SCORM 1.2", 4): 4096, ("SCORM 2004", 3): 4000, ("SCORM 2004", 4): 64000}
+ROOM = {("SCORM 1.2", 4): 4096, ("SCORM 2004", 3): 4000, ("SCORM 2004", 4): 64000}
 """Characters of suspend data by standard and edition (SCORM 1.2 has none, which counts as the newest)."""

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from coursepack.package import UnreadableError
 from coursepack.preview.server import Subject
 from coursepack.preview.serving import Content
+from coursepack.preview.strangers import ROOM
 from coursepack.problems import Category, Count, Location, Message, Problem, Quoted, Severity
 from coursepack.rehearsal.learner import NEXT, OTHER, View, Walk, Whole
 from coursepack.rehearsal.stage import Call, Stage
-
-ROOM = {"SCORM 1.2": 4096, "SCORM 2004": 64000}
-"""Characters of suspend data: RTE 1.2, 3.4.4; RTE 2004, 4.2.21."""
 
 _FINE = ("0", "403")
 """What is no refusal: that an element has no value yet is an answer (RTE 2004, 3.1.7.7)."""
@@ -158,7 +156,7 @@ def names_a_result(subject: Subject) -> bool:
 
 def told(stage: Stage, first: View | None, is_strict: bool) -> Iterator[Problem]:
     """What is wrong with the calls and requests of a walk that was left at its end."""
-    room = ROOM.get(stage.server.subject.standard, 0)
+    room = ROOM.get((stage.server.subject.standard, stage.server.subject.edition), 0)
     over = None
     for call in stage.calls:
         if room and call.name.endswith("SetValue") and call.given[:1] == ("cmi.suspend_data",):
