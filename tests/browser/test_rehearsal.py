@@ -320,7 +320,16 @@ def test_the_command_prints_and_counts(tmp_path: Path) -> None:
 
 def test_the_command_prints_json_with_every_call(tmp_path: Path) -> None:
     package = plant(tmp_path / "made", count=2)
-    command = [sys.executable, "-m", "coursepack", "rehearse", "--json", "--only", "completes", package]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "coursepack",
+        "rehearse",
+        "--json",
+        "--only",
+        "completes",
+        package,
+    ]
     told = subprocess.run(command, capture_output=True, text=True)
     assert told.returncode == 0
     result = json.loads(told.stdout)

@@ -23,8 +23,8 @@ MOST_WINDOWS = 8
 # The driver of Playwright would take what there is.
 _DRIVER = "--max-old-space-size=96 --max-semi-space-size=1"
 
-# All that is not on this machine goes to a port that nobody listens on: also what no handler is asked of.
-_NOWHERE, _HERE = "http://127.0.0.1:9", "127.0.0.1"
+# All that is not at an origin of ours goes to a port that nobody listens on: also what no handler is asked of.
+_NOWHERE = "http://127.0.0.1:9"
 _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -67,7 +67,7 @@ def chromium() -> Iterator[Browser]:
                 args=list(_ARGUMENTS),
                 # The sandbox of Chromium does not work for root.
                 chromium_sandbox=not _is_root(),
-                proxy={"server": _NOWHERE, "bypass": _HERE},
+                proxy={"server": _NOWHERE},
             )
         except Error as error:
             raise NoBrowserError(str(error).splitlines()[0]) from None
@@ -114,7 +114,12 @@ def window(
     """
     from playwright.sync_api import Error
 
-    context = browser.new_context(viewport={"width": width, "height": height}, service_workers="block")
+    here = ",".join(urlsplit(each).netloc for each in own)
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        service_workers="block",
+        proxy={"server": _NOWHERE, "bypass": here},
+    )
     ours = "|".join(re.escape(each) for each in own)
     others = re.compile(rf"^(?!(?:{ours})/)(?!data:|blob:|about:|chrome)", re.IGNORECASE)
     refused: dict[str, str] = {}

@@ -66,6 +66,7 @@ class Rehearsal:
     """All calls to the LMS, each with its scenario."""
     steps: int = 0
     pages: int = 0
+    """Of the longest walk."""
     seconds: float = 0.0
 
     @property
@@ -199,8 +200,7 @@ class _Rehearsing:
             made.page.wait_for_timeout(_QUIET)
             made.rest()
             at_once = next((call for call in made.calls if call.outcome in ("completed", "passed")), None)
-            walk = learner.go(lambda view, walk: not at_once and _has_result(made))
-            self._found.steps, self._found.pages = walk.steps, walk.pages
+            walk = self._go(learner, lambda view, walk: not at_once and _has_result(made))
             learner.view()
             made.leave()
             kept = made.kept()
@@ -230,7 +230,7 @@ class _Rehearsing:
             learner = self._learner(made)
             first = learner.view()
             before = made.kept()
-            walk = learner.go(lambda view, walk: walk.turns >= turns or _has_result(made))
+            walk = self._go(learner, lambda view, walk: walk.turns >= turns or _has_result(made))
             left = walk.last
             assert left is not None
             learner.view()
@@ -255,7 +255,7 @@ class _Rehearsing:
             return
         with self._staged("resumes", _WIDE) as made:
             learner = self._learner(made)
-            walk = learner.go(lambda view, walk: learner.is_answered(view))
+            walk = self._go(learner, lambda view, walk: learner.is_answered(view))
             left = walk.last
             if left is None or walk.why != "stopped":
                 return
@@ -272,7 +272,7 @@ class _Rehearsing:
     def narrow(self) -> None:
         """Goes through all of it in a window of 320 pixels."""
         with self._staged("narrow", _NARROW) as made:
-            walk = self._learner(made, is_narrow=True).go(lambda view, walk: _has_result(made))
+            walk = self._go(self._learner(made, is_narrow=True), lambda view, walk: _has_result(made))
             made.leave()
             is_complete = judging.is_complete(made.kept())
             self._others(made)
@@ -288,6 +288,12 @@ class _Rehearsing:
         # What never came in the first walk is not waited for again.
         waits = self._whole is None or self._is_complete
         return Learner(made, self._limits, is_narrow=is_narrow, luck=luck, waits=waits)
+
+    def _go(self, learner: Learner, until: Callable[[View, Walk], bool]) -> Walk:
+        walk = learner.go(until)
+        self._found.steps = max(self._found.steps, walk.steps)
+        self._found.pages = max(self._found.pages, walk.pages)
+        return walk
 
     def _others(self, made: Stage) -> None:
         """What a further walk shows beside what it is for: other addresses that are asked."""
