@@ -143,14 +143,13 @@
     return state.includes("true") ? "on" : "";
   }
 
-  /** @param {HTMLElement} element @param {string} kind */
+  /** What has one answer together with others. @param {HTMLElement} element @param {string} kind radio or check */
   function groupOf(element, kind) {
     const { name } = /** @type {HTMLInputElement} */ (element);
     const around = element.closest("fieldset, [role=radiogroup], [role=group], [role=listbox], form, ul, ol");
     if (kind === "radio" && name) return `radio ${name}`;
     const place = around ? [...document.querySelectorAll(around.tagName)].indexOf(around) : -1;
-    if (kind === "check" || kind === "radio") return `${kind} ${around?.id || around?.tagName || ""} ${place}`;
-    return `${kind} ${name || element.id || nameOf(element)} ${place}`;
+    return `${kind} ${around?.id || around?.tagName || ""} ${place}`;
   }
 
   /** All that a learner sees in this document, and could do. */
@@ -197,13 +196,13 @@
         controls.push({ number, key, name, rank, link: Boolean(address) });
         continue;
       }
-      const group = groupOf(element, kind);
+      const mark = `${plain} ${times[plain]}`;
+      const group = ["select", "text"].includes(kind) ? `${kind} ${mark}` : groupOf(element, kind);
       const known = questions.get(group) ?? { numbers: [], key: `${location.pathname} ${group}`, kind, has: false };
       known.numbers.push(number);
       const answer = answerOf(element);
       known.has ||= answer !== "";
       questions.set(group, known);
-      const mark = `${plain} ${times[plain]}`;
       if (kind === "check") ticks[mark] = answer;
       // What learners write for themselves is often not meant to be kept.
       else if (!element.matches("textarea")) answers[mark] = answer;
