@@ -143,16 +143,22 @@ print(*{"starlette", "uvicorn"} & sys.modules.keys())
 """
 
 
-def test_only_the_test_lrs_and_the_preview_need_a_web_server(installed: Path, tmp_path: Path) -> None:
+def test_only_the_test_lrs_the_preview_and_rehearsals_need_a_web_server(
+    installed: Path, tmp_path: Path
+) -> None:
     told = run(installed / "python", "-c", EVERYTHING, cwd=tmp_path).split("\n")
     name = "coursepack.xapi.test_lrs"
     assert f"{name} {name} needs a web server: pip install coursepack[preview]" in told
-    preview = "coursepack.preview."
-    assert {line for line in told if not line.startswith((name, preview))} == {""}
-    assert all("starlette" in line or "test_lrs" in line for line in told if line.startswith(preview))
-    command = subprocess.run([installed / "coursepack", "preview", tmp_path], capture_output=True, text=True)
-    assert command.returncode == 2
-    assert "It needs a web server: pip install 'coursepack[preview]'" in command.stderr
+    served = ("coursepack.preview.", "coursepack.rehearsal.")
+    assert {line for line in told if not line.startswith((name, *served))} == {""}
+    assert all("starlette" in line or "test_lrs" in line for line in told if line.startswith(served))
+    for name, needed in (
+        ("preview", "It needs a web server: pip install 'coursepack[preview]'"),
+        ("rehearse", "It needs a browser's remote control: pip install 'coursepack[rehearse]'"),
+    ):
+        command = subprocess.run([installed / "coursepack", name, tmp_path], capture_output=True, text=True)
+        assert command.returncode == 2
+        assert needed in command.stderr
 
 
 def test_the_installed_wheel_makes_and_builds_a_course_without_the_checkout(

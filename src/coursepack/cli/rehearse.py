@@ -39,7 +39,7 @@ SCENARIOS = ("completes", "resumes", "killed", "narrow", "network")
 def rehearse(
     packages: tuple[str, ...], systems: tuple[str, ...], only: tuple[str, ...], language: str, as_json: bool
 ) -> None:
-    """Go through finished packages in a real browser, and say what is wrong with them.
+    """Go through packages in a real browser as learners do.
 
     A learner goes through all of a package in a stand-in LMS, leaves, comes back, has the window killed, and has a
     narrow screen. PACKAGE is anybody's SCORM 1.2, SCORM 2004, xAPI or cmi5 package, a zip or a folder. Nothing that
