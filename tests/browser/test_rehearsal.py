@@ -213,7 +213,7 @@ def test_a_rehearsal_that_is_cut_short_says_so(tmp_path: Path) -> None:
 
 
 def test_a_sound_package_is_sound_in_moodle(tmp_path: Path) -> None:
-    found = rehearsed(plant(tmp_path / "made"), systems=["moodle"])
+    found = rehearsed(plant(tmp_path / "made"), systems=["moodle"], only=["completes", "resumes"])
     assert (rules(found), found.system) == ({}, "moodle")
 
 
@@ -285,8 +285,15 @@ window.requestAnimationFrame = () => {};
 
 
 def test_a_package_that_changes_what_it_is_looked_at_with_does_not_break_it(tmp_path: Path) -> None:
-    found = rehearsed(plant(tmp_path / "made", pages={1: {"script": TAMPERED}}), only=["completes"])
+    package = plant(tmp_path / "made", pages={1: {"script": TAMPERED}})
+    found = rehearsed(package, only=["completes"], limits=Limits(seconds=5))
     assert found.outcomes["completes"] in ("failed", "unfinished")
+
+
+def test_a_package_cannot_lead_the_lms_away(tmp_path: Path) -> None:
+    package = plant(tmp_path / "made", pages={1: {"script": 'top.location.href = "about:blank";'}})
+    found = rehearsed(package, only=["completes"])
+    assert (list(rules(found)), found.pages) == (["throws"], 3)
 
 
 def test_a_package_that_never_rests_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

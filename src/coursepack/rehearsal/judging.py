@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coursepack.package import UnreadableError
 from coursepack.preview.server import Subject
-from coursepack.preview.serving import Content
 from coursepack.preview.strangers import ROOM
 from coursepack.problems import Category, Count, Location, Message, Problem, Quoted, Severity
 from coursepack.rehearsal.learner import NEXT, OTHER, View, Walk, Whole
@@ -18,7 +16,6 @@ _FINE = ("0", "403")
 
 _TOLD = re.compile(rb"completed|passed", re.IGNORECASE)
 _TEXTS = (".js", ".mjs", ".html", ".htm", ".xhtml", ".json")
-_MOST = 20_000_000
 
 
 def problem(
@@ -141,15 +138,9 @@ def _unended(walk: Walk, last: View | None) -> Problem:
 def names_a_result(subject: Subject) -> bool:
     """Whether any text of the package names a result that can be reported: otherwise, no answer can complete it."""
     for name in subject.names:
-        if not name.lower().endswith(_TEXTS):
-            continue
-        try:
-            content: Content | None = subject.content(name)
-        except UnreadableError:
-            continue
-        if isinstance(content, bytes) and len(content) < _MOST and _TOLD.search(content):
-            return True
-        if content is not None and not isinstance(content, bytes):
+        content = subject.content(name) if name.lower().endswith(_TEXTS) else None
+        # What is too large to be bytes is not looked at, and may name one.
+        if content is not None and (not isinstance(content, bytes) or _TOLD.search(content)):
             return True
     return False
 

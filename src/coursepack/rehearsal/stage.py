@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Rehearsal</title>
 <link rel="icon" href="data:,"><style>html, body, iframe {{ display: block; margin: 0; border: 0;
 width: 100%; height: 100%; overflow: hidden }}</style>
-<iframe title="LMS" src="{site}/stage"></iframe><script>
+<iframe title="LMS" src="{site}/stage"
+sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads"></iframe><script>
 const stage = document.querySelector("iframe").contentWindow;
 const told = [];
 const ask = (message) => stage.postMessage(message, "{site}");
