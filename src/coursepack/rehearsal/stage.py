@@ -324,7 +324,9 @@ def stage(
         return _PAGE.format(site=site, most=_MOST_CALLS, length=_MOST_TEXT), _POLICY.format(site=site)
 
     front = Front(page, language, is_course=False)
-    server = Server(subject, front, [])
+    server = Server(subject, front)
+    # The page that frames the stage asks for the calls.
+    server.answer_panel([])
     with front.running() as address:
         own = (front.panel.origin, front.site.origin, front.elsewhere.origin)
         with window(browser, *size, own) as (context, refused):
