@@ -171,6 +171,13 @@ def test_nothing_is_said_of_our_own_packages(target: str, course: Path, tmp_path
     assert found.outcomes == {name: "impossible" if name in alone else "ok" for name in SCENARIOS}
 
 
+@pytest.mark.parametrize("lms", ["ilias", "openedx"])
+def test_no_package_is_blamed_for_an_lms(lms: str, course: Path, tmp_path: Path) -> None:
+    """ILIAS takes its API away before the course can end the session, and that of Open edX comes late."""
+    package = build_package(course, "scorm12", tmp_path).path
+    assert rules(rehearsed(package, systems=[lms], only=["completes", "resumes"])) == {}
+
+
 @pytest.mark.parametrize("version", ["1.2", "2004 4th Edition"])
 def test_the_packages_of_others_are_only_blamed_for_what_they_do(version: str, tmp_path: Path) -> None:
     """The frame of the naive course is 600 pixels wide, and all else in it is sound."""

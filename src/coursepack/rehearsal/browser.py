@@ -85,7 +85,7 @@ def _is_root() -> bool:
 
 @contextmanager
 def killed_after(browser: Browser, seconds: float) -> Iterator[None]:
-    """Kills the browser if the block takes more `seconds`: a package may keep it busy for ever."""
+    """Kills the browser if the block takes more `seconds`: a package may keep it busy without end."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     pid = next(int(each["id"]) for each in processes if each["type"] == "browser")

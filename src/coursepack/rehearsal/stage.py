@@ -63,6 +63,10 @@ _ELEMENTS = {
 _UNTOLD = ("", "not attempted", "incomplete", "unknown", "browsed", "not-initialized")
 
 
+_LATE = 5
+"""Seconds in which a package finds an API that comes late."""
+
+
 class StuckError(Exception):
     """The package or the browser does not answer any more."""
 
@@ -248,6 +252,15 @@ class Stage:
                 self.page.wait_for_timeout(200)
             if time.monotonic() > end:
                 raise StuckError
+        if "api-late" in self._lms["quirks"]:
+            self._await_api(len(self.calls))
+
+    def _await_api(self, before: int) -> None:
+        """Waits until the package has found the API, or does not look for it any more."""
+        end = time.monotonic() + _LATE
+        while len(self.calls) == before and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+            self.hear()
 
     def leave(self) -> None:
         """Leaves as the LMS's own button does: the package's document goes, with its events."""
