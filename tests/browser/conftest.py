@@ -654,7 +654,8 @@ def axe() -> Callable[[Frame], list[str]]:
     """Runs axe-core in a frame; returns one line a violation.
 
     A course has all its pages in its document, and axe takes as long for those that are not shown: they are taken out for
-    as long as it looks. What goes wrong between pages, as ids that two of them share, is found where all are shown.
+    as long as it looks, but for their ids, to which links lead. What goes wrong between pages, as ids that two of them
+    share, is found where all are shown.
     Frames in it are asked one by one: where there is no axe in them, half a second would be waited for an answer.
     """
     script = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -670,8 +671,10 @@ def axe() -> Callable[[Frame], list[str]]:
             const faded = () => Promise.allSettled(document.getAnimations().map((each) => each.finished));
             await Promise.race([frame().then(frame).then(faded), new Promise((done) => setTimeout(done, 5000))]);
             const away = document.querySelector(".page[data-now]") ? document.querySelectorAll(".page:not([data-now])") : [];
-            const back = [...away].map((page) => { const place = new Comment(); page.replaceWith(place);
-              return () => place.replaceWith(page); });
+            const named = (id) => Object.assign(document.createElement("div"), { id });
+            const back = [...away].map((page) => { const place = named(page.id); place.style.display = "none";
+              place.append(...[...page.querySelectorAll("[id]")].map(({ id }) => named(id)));
+              page.replaceWith(place); return () => place.replaceWith(page); });
             return axe.run(document, { iframes: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
             "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
             v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`)))
