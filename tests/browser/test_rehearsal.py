@@ -28,6 +28,12 @@ from coursepack.rehearsal.rehearse import SCENARIOS, Rehearsal, rehearse
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(autouse=True)
+def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests run in containers too, as other browsers of theirs do."""
+    monkeypatch.setenv("COURSEPACK_NO_SANDBOX", "1")
+
+
 def rehearsed(path: Path, **options: Any) -> Rehearsal:
     """The rehearsal of a package of one unit.
 

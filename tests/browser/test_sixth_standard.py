@@ -159,7 +159,18 @@ def test_a_course_of_a_sixth_standard_saves_through_its_adapter(
 
 NAMED = re.compile(r"scorm|xapi|cmi5|tincan|imsmanifest", re.IGNORECASE)
 OWN_ROOMS = {
-    *("targets", "rules", "xapi", "detection.py", "profiles", "inspection", "repair", "outputs", "preview"),
+    *(
+        "targets",
+        "rules",
+        "xapi",
+        "detection.py",
+        "profiles",
+        "inspection",
+        "repair",
+        "outputs",
+        "preview",
+        "rehearsal",
+    ),
 }
 """Where the standards live: what is written for them, and what checks, shows, mends, answers or asks as they say, or
 stands in for an LMS."""

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from conftest import BEGUN, REST, TOP, VIEWER, Learner
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 from ralph.models.xapi.base.statements import BaseXapiStatement
 from small import a_page, questions, write_small
 
@@ -319,7 +319,12 @@ class Tracked(Learner):
         if form.get_attribute("data-state") == "answered":
             button.click()
         for value in answers:
-            form.locator(f'input[value="{value}"]').check()
+            choice = form.locator(f'input[value="{value}"]')
+            try:
+                choice.check()
+            except Error:
+                # A notice that came has moved it from under the pointer.
+                choice.check()
         button.click()
 
     def told(self) -> str:

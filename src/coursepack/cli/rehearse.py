@@ -91,7 +91,8 @@ def rehearse(
             wrong = _said(
                 Message(
                     "There is no Chromium that starts ({0}). Install it, name it in COURSEPACK_CHROMIUM, or run: "
-                    "playwright install chromium",
+                    "playwright install chromium. Where its sandbox does not work, as in many containers, set "
+                    "COURSEPACK_NO_SANDBOX=1.",
                     str(error),
                 ),
                 language,

@@ -65,8 +65,8 @@ def chromium() -> Iterator[Browser]:
             browser = driver.chromium.launch(
                 executable_path=path,
                 args=list(_ARGUMENTS),
-                # The sandbox of Chromium does not work for root.
-                chromium_sandbox=not _is_root(),
+                # The sandbox of Chromium does not work for root, nor in many containers.
+                chromium_sandbox=not (_is_root() or os.environ.get("COURSEPACK_NO_SANDBOX")),
                 proxy={"server": _NOWHERE},
             )
         except Error as error:
