@@ -21,7 +21,9 @@ from referencing import Registry, Resource
 from strategies import COURSE, PAGE, SVG, MakeCourse, fence
 from without_pdf import without_pdf
 
-from coursepack import CourseError, read_course, release_course
+from coursepack import CourseError, PackageError, read_course, release_course, verify_release
+from coursepack.problems import Location, Problem
+from coursepack.rehearsal.rehearse import Rehearsal
 from coursepack.release import passport, pdf, sheets
 from coursepack.release.provenance import LIBRARIES, PYTHON, Library, commit_of, libraries, source_digest
 
@@ -167,6 +169,119 @@ def test_what_nobody_has_done_is_said(
     unknown = re.findall(r'class="sign unknown">.*?</span> (.*?)</td>', page)
     assert none in unknown
     assert nobody in unknown
+
+
+def rehearsed(passport: dict[str, Any], *, file: Path) -> Path:
+    """What `coursepack rehearse --json` prints of two packages of a release, of one in two LMSs."""
+    sums = [each["sha256"] for each in passport["packages"]]
+    found = [
+        Rehearsal(
+            "release/a.zip", "SCORM 1.2", "Kurs", "", sums[0], outcomes={"completes": "ok", "narrow": "ok"}
+        )
+    ]
+    found.append(
+        Rehearsal("release/a.zip", "SCORM 1.2", "Kurs", "moodle", sums[0], outcomes={"resumes": "unfinished"})
+    )
+    script = Problem("rehearsal/throws", "warning", "a script fails", Location("index.html"), "Mend it.")
+    found.append(
+        Rehearsal("release/b.zip", "SCORM 2004", "Kurs", "", sums[1], [script], {"completes": "warned"})
+    )
+    told = {"ok": True, "date": "2026-11-22", "rehearsals": [each.as_dict() for each in found]}
+    file.write_text(json.dumps(told), "utf-8")
+    return file
+
+
+def test_what_a_rehearsal_found_is_in_the_passport(make_course: MakeCourse, tmp_path: Path) -> None:
+    course = make_course({"course.yaml": DATED})
+    before, passport, _ = released(course, tmp_path / "before")
+    file = rehearsed(passport, file=tmp_path / "rehearsal.json")
+    path = release_course(course, tmp_path / "after", rehearsal=file).path
+    now = valid(json.loads((path / "passport.json").read_text("utf-8")))
+    one, two = (each["sha256"] for each in passport["packages"][:2])
+    assert now == passport | {
+        "rehearsal": {
+            "date": "2026-11-22",
+            "rehearsals": [
+                {"sha256": one, "unit": "Kurs", "lms": None, "scenarios": {"completes": "ok", "narrow": "ok"}, "problems": []},
+                {"sha256": one, "unit": "Kurs", "lms": "moodle", "scenarios": {"resumes": "unfinished"}, "problems": []},
+                {
+                    "sha256": two,
+                    "unit": "Kurs",
+                    "lms": None,
+                    "scenarios": {"completes": "warned"},
+                    "problems": [{"rule": "rehearsal/throws", "severity": "warning"}],
+                },
+            ],
+        }
+    }  # fmt: skip
+    page = (path / "passport.en.html").read_text("utf-8")
+    row = re.search(
+        r"Rehearsal in LMSs</th><td><span class=\"sign (\w+)\">.*?</span> (.*?)</td><td .*?>(.*?)</td>", page
+    )
+    assert row is not None
+    assert row.groups() == (
+        "warning",
+        "2 of 5 packages, in a strict LMS, Moodle: 0 errors, 1 warning",
+        "2026-11-22",
+    )
+    for package in passport["packages"]:
+        assert (path / package["file"]).read_bytes() == (before / package["file"]).read_bytes()
+    # No source can show it again, and the rest is built again.
+    verified = verify_release(path, source=course)
+    assert verified.report.ok
+    assert "passport.json" in verified.rebuilt
+
+
+@pytest.mark.parametrize("state", ["failed", "warned", "unfinished", "ok"])
+def test_the_sign_of_a_rehearsal_is_that_of_its_worst_outcome(
+    make_course: MakeCourse, tmp_path: Path, state: str
+) -> None:
+    course = make_course({"course.yaml": DATED})
+    _, passport, _ = released(course, tmp_path / "out")
+    file = rehearsed(passport, file=tmp_path / "rehearsal.json")
+    told = json.loads(file.read_text("utf-8"))
+    for number, each in enumerate(told["rehearsals"]):
+        each["scenarios"] = {"completes": "ok" if number else state}
+    file.write_text(json.dumps(told), "utf-8")
+    path = release_course(course, tmp_path / "out", rehearsal=file).path
+    sign = {"failed": "error", "warned": "warning", "unfinished": "unknown", "ok": "ok"}[state]
+    assert f'Rehearsal in LMSs</th><td><span class="sign {sign}">' in (path / "passport.en.html").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"sha256": "0" * 64}, "is of other packages than those of this release"),
+        ({"sha256": None}, "is not what `coursepack rehearse --json` prints of zips"),
+        ({"scenarios": {"completes": "fine"}}, "is not what `coursepack rehearse --json` prints of zips"),
+    ],
+)
+def test_a_rehearsal_of_something_else_is_refused(
+    make_course: MakeCourse, tmp_path: Path, changed: dict[str, Any], says: str
+) -> None:
+    course = make_course({"course.yaml": DATED})
+    before, passport, _ = released(course, tmp_path / "out")
+    files = {each: each.read_bytes() for each in before.rglob("*") if each.is_file()}
+    file = rehearsed(passport, file=tmp_path / "rehearsal.json")
+    told = json.loads(file.read_text("utf-8"))
+    told["rehearsals"][0] |= changed
+    file.write_text(json.dumps(told), "utf-8")
+    with pytest.raises(PackageError, match=f"release/rehearsal: {says}"):
+        release_course(course, tmp_path / "out", rehearsal=file)
+    assert files == {each: each.read_bytes() for each in before.rglob("*") if each.is_file()}
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[" * 100_000, b"\xff", b'{"date": "2026-11-22", "rehearsals": []}']
+)
+def test_what_is_no_rehearsal_is_refused(make_course: MakeCourse, tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "rehearsal.json").write_bytes(data)
+    with pytest.raises(PackageError, match="is not what `coursepack rehearse --json` prints of zips"):
+        release_course(
+            make_course({"course.yaml": DATED}), tmp_path / "out", rehearsal=tmp_path / "rehearsal.json"
+        )
 
 
 def test_the_findings_are_counted_by_rule(make_course: MakeCourse, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def rehearse(
     narrow screen. PACKAGE is anybody's SCORM 1.2, SCORM 2004, xAPI or cmi5 package, a zip or a folder. Nothing that
     it asks of other servers leaves this computer.
     """
+    import datetime
     import gc
     from importlib.util import find_spec
     from pathlib import Path
@@ -100,7 +101,8 @@ def rehearse(
             raise click.UsageError(wrong) from None
     failed = [each for each in found if not each.report.ok]
     if as_json:
-        print_json({"ok": not failed, "rehearsals": [each.as_dict() for each in found]})
+        today = datetime.datetime.now(datetime.UTC).date()
+        print_json({"ok": not failed, "date": str(today), "rehearsals": [each.as_dict() for each in found]})
     elif failed:
         click.echo(words["failed"].format(failed=len(failed), all=len(found)))
     else:

@@ -51,6 +51,12 @@ _KEY = 8
     metavar="OLD",
     help="Older release, or a package of it, to compare with.",
 )
+@click.option(
+    "--rehearsal",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="What `coursepack rehearse --json` has printed of these packages, for the passport.",
+)
 @cache_option
 @language_option("Language of the text output.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -59,6 +65,7 @@ def release(
     out: str | None,
     key: str | None,
     since: str | None,
+    rehearsal: str | None,
     cache: str | None,
     language: str,
     as_json: bool,
@@ -81,6 +88,7 @@ def release(
             course,
             out,
             since=since,
+            rehearsal=rehearsal,
             key=key,
             password=lambda: _password(language),
             cache=cache,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from coursepack.languages import authors, format_of, kind_words
@@ -147,5 +147,15 @@ def _line(problem: Problem, severity: str) -> str:
 
 def counts(report: Report, language: str) -> str:
     """The number of each severity; notes only if there are any."""
-    found = [("error", report.errors), ("warning", report.warnings), ("note", report.notes)]
-    return ", ".join(_count(len(each), word, language) for word, each in found if each or word != "note")
+    numbers = {"error": len(report.errors), "warning": len(report.warnings), "note": len(report.notes)}
+    return counted(numbers, language)
+
+
+def counted(numbers: Mapping[str, int], language: str) -> str:
+    """Numbers by severity in words, as those of `counts`."""
+    severities = ("error", "warning", "note")
+    return ", ".join(
+        _count(numbers.get(each, 0), each, language)
+        for each in severities
+        if numbers.get(each) or each != "note"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -59,6 +60,8 @@ class Rehearsal:
     standard: str
     title: str
     system: str
+    sha256: str | None = None
+    """The checksum of the package, if it is a zip."""
     problems: list[Problem] = field(default_factory=list)
     outcomes: dict[str, State] = field(default_factory=dict)
     """By scenario; those that were not asked for are missing."""
@@ -85,6 +88,7 @@ class Rehearsal:
         """Plain values for JSON."""
         return {
             "path": self.path,
+            "sha256": self.sha256,
             "standard": self.standard,
             "unit": self.title,
             "lms": self.system or None,
@@ -114,15 +118,23 @@ def rehearse(
     """
     wanted = [name for name in SCENARIOS if not only or name in only]
     with Stranger(path) as package:
+        digest = _digest(path)
         for system in systems or ("",):
             for number, unit in enumerate(package.units):
                 title = unit.title or package.facts(language)["title"]
-                found = Rehearsal(str(path), package.standard, title, system)
+                found = Rehearsal(str(path), package.standard, title, system, digest)
                 began = time.monotonic()
                 with chromium() as browser:
                     _Rehearsing(package, number, found, browser, limits, language, progress).all(wanted)
                 found.seconds = time.monotonic() - began
                 yield found
+
+
+def _digest(path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Rehearsing:

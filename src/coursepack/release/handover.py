@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from coursepack.course.model import Course
 from coursepack.problems import Report
+from coursepack.release.rehearsed import Rehearsals
 from coursepack.result import Built
 
 LANGUAGES = ("sv", "en")
@@ -29,7 +30,8 @@ class Handover:
     `course` is the whole course as it was read, in its main language; `folder` is its folder. `packages` are in the
     order of the build; they can be read, and the names of their files are those in the release. `date` is that of the
     release: the sheets know no other clock. `cache` is the folder of converted media, None the usual one. `since` is an
-    older release to compare with, if one is given. `has_pdf` says whether PDFs can be made.
+    older release to compare with, if one is given. `has_pdf` says whether PDFs can be made. `rehearsals` are what was
+    found when the packages were rehearsed, None when they were not.
     """
 
     course: Course
@@ -40,3 +42,4 @@ class Handover:
     cache: Path | None = None
     since: Path | None = None
     has_pdf: bool = False
+    rehearsals: Rehearsals | None = None

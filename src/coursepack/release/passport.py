@@ -14,7 +14,8 @@ from coursepack.inventory import inventory
 from coursepack.inventory.claims import claim_dict, due_by
 from coursepack.inventory.medium import Medium
 from coursepack.languages import authors, format_of
-from coursepack.outputs.plain import counts
+from coursepack.outputs.plain import counted, counts
+from coursepack.profiles import PROFILES
 from coursepack.release import sums
 from coursepack.release.handover import LANGUAGES, Document, Handover
 from coursepack.release.layout import about, other_page, sheet, words
@@ -103,7 +104,7 @@ def _values(
                 for (rule, severity), number in sorted(rules.items())
             ],
         },
-        "rehearsal": None,
+        "rehearsal": handover.rehearsals and handover.rehearsals.model_dump(mode="json"),
         "accessibility": statement
         and {"conformance": statement.conformance, "assessed": str(statement.assessed)},
         "law": definition.dates.law and str(definition.dates.law),
@@ -162,7 +163,7 @@ def _checks(values: Mapping[str, Any], handover: Handover, language: str) -> Ite
     counted = counts(handover.report, language)
     sign = "warning" if values["check"]["warnings"] else "ok"
     yield {"what": "coursepack check", "sign": sign, "outcome": counted, "date": str(handover.date)}
-    yield {"what": t["rehearsal"], "sign": "unknown", "outcome": t["none"], "date": ""}
+    yield {"what": t["rehearsal"], **_rehearsed(handover, language)}
     statement = definition.accessibility
     yield {
         "what": t["accessibility"],
@@ -189,6 +190,36 @@ def _checks(values: Mapping[str, Any], handover: Handover, language: str) -> Ite
             "date": t["from_to"].format(first=days[0], last=days[-1]) if days else "",
         }
 
+
+def _rehearsed(handover: Handover, language: str) -> dict[str, str]:
+    """What the rehearsals found, with the sign of the worst outcome, and their day."""
+    t, found = words("passport", language), handover.rehearsals
+    if found is None:
+        return {"sign": "unknown", "outcome": t["none"], "date": ""}
+    systems = {each.lms: _system(each.lms, language) for each in found.rehearsals}
+    states = {state for each in found.rehearsals for state in each.scenarios.values()}
+    severities: Counter[str] = Counter(
+        problem.severity for each in found.rehearsals for problem in each.problems
+    )
+    outcome = t["rehearsed"].format(
+        packages=len({each.sha256 for each in found.rehearsals}),
+        all=len(handover.packages),
+        systems=", ".join(systems.values()),
+        found=counted(severities, language),
+    )
+    sign = next((sign for state, sign in _STATES.items() if state in states), "unknown")
+    return {"sign": sign, "outcome": outcome, "date": str(found.date)}
+
+
+def _system(name: str | None, language: str) -> str:
+    """The title of the profile of an LMS, which may be one that is not known here."""
+    if name is None:
+        return str(authors(language)["rehearse"]["strict"])
+    return PROFILES[name].title if name in PROFILES else name
+
+
+_STATES = {"failed": "error", "warned": "warning", "unfinished": "unknown", "ok": "ok"}
+"""The signs of what scenarios of a rehearsal come to, the worst first."""
 
 _SIGNS = {"full": "ok", "partial": "warning", "none": "error"}
 

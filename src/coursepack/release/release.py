@@ -24,6 +24,7 @@ from coursepack.release import sheets, signing, sums
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import index
 from coursepack.release.printing import Printer
+from coursepack.release.rehearsed import read_rehearsals, require_packages
 from coursepack.release.standing import Compliance, Update, compliance, updates
 from coursepack.result import Built, reported
 from coursepack.source_date import on_day, source_date
@@ -93,6 +94,7 @@ def release_course(
     out: str | Path = "release",
     *,
     since: str | Path | None = None,
+    rehearsal: str | Path | None = None,
     date: datetime.date | None = None,
     key: str | Path | None = None,
     password: Callable[[], str] | None = None,
@@ -103,19 +105,21 @@ def release_course(
 
     `date` is the day on which everything depends; by default that of SOURCE_DATE_EPOCH, or `dates.published` of the
     course. The same course, date, coursepack and libraries give the same bytes. `since` is an older release, or a
-    package of it, to compare with.
+    package of it, to compare with. `rehearsal` is a file with what `coursepack rehearse --json` has printed of the same
+    packages, which goes into the passport.
     With `key`, a file with a secret key of minisign, the sums are signed; `password` is called when it is encrypted.
     `progress(step, done, total)` is called meanwhile, `cache` is the folder for converted films and sounds.
     Raises CourseError for problems of the course, also when it has no date, and PackageError when a package has errors,
-    the key cannot be used, or the folder cannot be written or has files that are not those of a release. A release that
-    is there already is replaced when the new one is whole, and is as it was after an error. Waits while another build
-    uses `out`.
+    the key cannot be used, the rehearsal is of other packages, or the folder cannot be written or has files that are
+    not those of a release. A release that is there already is replaced when the new one is whole, and is as it was
+    after an error. Waits while another build uses `out`.
     """
     folder, out = Path(folder), Path(out)
     say = progress or (lambda step, done, total: None)
     check_out(folder, out)
     # Nobody should wait for a build to find out about a key.
     secret = signing.secret_key_in(Path(key), password) if key else None
+    rehearsals = read_rehearsals(Path(rehearsal)) if rehearsal else None
     course = _read(folder, cache)
     date = date or _date(course.definition)
     name = f"{course.definition.id}-{course.definition.version}"
@@ -131,6 +135,9 @@ def release_course(
             # It imports what it needs while the packages are built.
             printer = stack.enter_context(Printer(printing))
             packages = _build(folder, name, place, say, cache)
+            if rehearsals:
+                digests = [sums.of_file(package.path) for package in packages]
+                require_packages(rehearsals, digests, Path(rehearsal or ""))
             if any(package.new_slots for package in packages):
                 course = _read(folder, cache)
             handover = Handover(
@@ -142,6 +149,7 @@ def release_course(
                 Path(cache) if cache else None,
                 Path(since) if since else None,
                 printer.missing is None,
+                rehearsals,
             )
             say(SHEETS_STEP, 0, 0)
             groups = {

@@ -104,7 +104,8 @@ def verify_release(
 
     `key` is the public key of minisign of those who made it, or a file with it: their signature is verified too. With
     `source`, a course folder, the release is built again on its date, in a temporary folder, and compared byte by byte;
-    `since` is the older release that it was compared with. `progress(step, done, total)` is called meanwhile,
+    `since` is the older release that it was compared with. What the passport says of a rehearsal is taken from there.
+    `progress(step, done, total)` is called meanwhile,
     `cache` is the folder for converted films and sounds.
     What is wrong is returned, not raised. Raises PackageError when the key cannot be used, and CourseError or
     PackageError when the source cannot be released.
@@ -130,8 +131,16 @@ def verify_release(
         problems.append(_problem("no-sums", message if only else "there is no SHA256SUMS here", path.name))
     if source is not None:
         with tempfile.TemporaryDirectory() as work:
-            date = _date(home) if has_sums else None
-            made = release_course(source, work, since=since, date=date, progress=progress, cache=cache)
+            told = _passport(home) if has_sums else {}
+            made = release_course(
+                source,
+                os.path.join(work, "out"),
+                since=since,
+                rehearsal=_rehearsal(told, Path(work)),
+                date=_date(told),
+                progress=progress,
+                cache=cache,
+            )
             problems += _compared_with_source(home, only, made, rebuilt)
     signed_by = str(public) if public and comment is not None else None
     return Verified(path, tuple(files), tuple(rebuilt), signed_by, comment, Report.of(problems))
@@ -221,13 +230,32 @@ def _told(part: Part) -> Message:
     return Message(OF_ENTRY[part.what], Quoted(part.entry)) if part.entry else Message(OF_ZIP[part.what])
 
 
-def _date(home: Path) -> datetime.date | None:
-    """The date of a release by its passport; None when that does not say."""
+def _passport(home: Path) -> dict[str, Any]:
+    """What the passport of a release says; empty when it cannot be read."""
     try:
         with open_package(home) as package:
-            return datetime.date.fromisoformat(json.loads(package.read(PASSPORT, _MOST_PASSPORT))["date"])
-    except (UnreadableError, ValueError, KeyError, TypeError, RecursionError):
+            told = json.loads(package.read(PASSPORT, _MOST_PASSPORT))
+    except (UnreadableError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _date(passport: Mapping[str, Any]) -> datetime.date | None:
+    """The date of a release by its passport; None when that does not say."""
+    try:
+        return datetime.date.fromisoformat(passport["date"])
+    except (ValueError, KeyError, TypeError):
         return None
+
+
+def _rehearsal(passport: Mapping[str, Any], work: Path) -> Path | None:
+    """A file with what the passport says of a rehearsal, which no source can show again."""
+    told = passport.get("rehearsal")
+    if told is None:
+        return None
+    path = work / "rehearsal.json"
+    path.write_text(json.dumps(told), "utf-8")
+    return path
 
 
 def _compared_with_source(
