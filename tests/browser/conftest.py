@@ -654,8 +654,7 @@ def axe() -> Callable[[Frame], list[str]]:
     """Runs axe-core in a frame; returns one line a violation.
 
     A course has all its pages in its document, and axe takes as long for those that are not shown: they are taken out for
-    as long as it looks, but for their ids, to which links lead. What goes wrong between pages, as ids that two of them
-    share, is found where all are shown.
+    as long as it looks, but for their ids, to which links lead.
     Frames in it are asked one by one: where there is no axe in them, half a second would be waited for an answer.
     """
     script = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
