@@ -21,9 +21,10 @@ from small import a_page, questions, write_small
 from test_preview_strangers import CLIENTS, NAIVE, PACKAGER, PLAYER, Client, run_node
 
 from coursepack import build_package
+from coursepack.rehearsal import SCENARIOS
 from coursepack.rehearsal import rehearse as rehearsing
 from coursepack.rehearsal.learner import Limits
-from coursepack.rehearsal.rehearse import SCENARIOS, Rehearsal, rehearse
+from coursepack.rehearsal.rehearse import Rehearsal, rehearse
 
 pytestmark = pytest.mark.browser
 

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coursepack.cli.terminal import language_option, print_error, print_json
+from coursepack.rehearsal import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from coursepack.rehearsal.rehearse import Rehearsal
-
-SCENARIOS = ("completes", "resumes", "killed", "narrow", "network")
-"""Written here too, so that the help needs no browser."""
 
 
 @click.command()

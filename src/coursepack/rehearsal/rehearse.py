@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from coursepack.preview.strangers import Stranger
 from coursepack.problems import Problem, Report
 from coursepack.profiles import PROFILES
-from coursepack.rehearsal import judging
+from coursepack.rehearsal import SCENARIOS, judging
 from coursepack.rehearsal.browser import chromium, killed_after
 from coursepack.rehearsal.learner import NEXT, Control, Learner, Limits, View, Walk, Whole, alike
 from coursepack.rehearsal.stage import Call, Stage, StuckError, stage
+from coursepack.release import sums
+from coursepack.release.rehearsed import State
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-SCENARIOS = ("completes", "resumes", "killed", "narrow", "network")
-"""What is rehearsed, in the order of the table."""
 
 LIMITS = Limits()
 
@@ -47,7 +45,6 @@ _FOUND_BY = {
 _OF_AN_LMS = ("completes", "killed")
 """What there is only where an LMS keeps something."""
 
-State = Literal["impossible", "ok", "unfinished", "warned", "failed"]
 _STATES: dict[str, State] = {"note": "unfinished", "warning": "warned", "error": "failed"}
 _RANKS = list(get_args(State))
 
@@ -118,7 +115,7 @@ def rehearse(
     """
     wanted = [name for name in SCENARIOS if not only or name in only]
     with Stranger(path) as package:
-        digest = _digest(path)
+        digest = sums.of_file(path) if path.is_file() else None
         for system in systems or ("",):
             for number, unit in enumerate(package.units):
                 title = unit.title or package.facts(language)["title"]
@@ -128,13 +125,6 @@ def rehearse(
                     _Rehearsing(package, number, found, browser, limits, language, progress).all(wanted)
                 found.seconds = time.monotonic() - began
                 yield found
-
-
-def _digest(path: Path) -> str | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Rehearsing:
