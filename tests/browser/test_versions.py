@@ -90,18 +90,20 @@ def do(learner: Learner, script: str) -> Any:
     )
 
 
-def switched(learner: Learner, version: str) -> tuple[str, float, list[float]]:
+def switched(learner: Learner, version: str) -> tuple[str, float, list[float], float]:
     """Presses the button of a version.
 
-    Returns what is shown then, where the film was when it was pressed, and the times in the film of the pictures that
-    come into sight afterwards.
+    Returns what is shown then, where the film was when it was pressed, the times in the film of the pictures that
+    come into sight afterwards, and how long the first of them took, in seconds.
     """
-    src, at, seen = do(
+    src, at, seen, took = do(
         learner,
         f"""const seen = [];
         let shown = null;
+        let first = 0;
         const see = (_, frame) => {{ shown = frame.mediaTime; medium.requestVideoFrameCallback(see); }};
         const at = medium.currentTime;
+        const pressed = performance.now();
         const loaded = when("loadstart");
         document.querySelector(".page[data-now] [data-version={version}]").click();
         await loaded;
@@ -109,11 +111,13 @@ def switched(learner: Learner, version: str) -> tuple[str, float, list[float]]:
         while (seen.length < 8) {{
           await new Promise(requestAnimationFrame);
           const inSight = getComputedStyle(medium).objectPosition === "50% 50%";
-          if (shown !== null && inSight) seen.push(shown);
+          if (shown === null || !inSight) continue;
+          first ||= performance.now();
+          seen.push(shown);
         }}
-        return [name(), at, [...new Set(seen)]];""",
+        return [name(), at, [...new Set(seen)], (first - pressed) / 1000];""",
     )
-    return src, at, seen
+    return src, at, seen, took
 
 
 def play_from(learner: Learner, at: float, speed: float = 1) -> None:
@@ -140,10 +144,11 @@ def test_another_version_goes_on_where_the_film_is(learner: Learner, speed: floa
     learner.go("alla")
     play_from(learner, 1.5, speed)
     for version, file in WAYS:
-        src, at, seen = switched(learner, version)
+        src, at, seen, took = switched(learner, version)
         assert src == file
         assert at >= 1.5
-        assert abs(seen[0] - at) <= 0.2
+        # A busy machine may have played on before it was looked at.
+        assert at - 0.2 <= seen[0] <= at + 0.2 + took * speed
         assert seen == sorted(seen)
     assert do(learner, "return [medium.paused, medium.playbackRate];") == [False, speed]
 
@@ -153,7 +158,7 @@ def test_another_version_of_a_paused_film_shows_the_same_moment(learner: Learner
     play_from(learner, 2.6)
     pause(learner)
     for version, file in WAYS:
-        src, at, seen = switched(learner, version)
+        src, at, seen, _ = switched(learner, version)
         assert src == file
         assert len(seen) == 1
         assert abs(seen[0] - at) <= 0.2

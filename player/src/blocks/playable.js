@@ -73,6 +73,9 @@ export function playables(course, positionOf, leaveAt) {
   /** Films whose pause is awaited before another version is loaded. @type {WeakSet<HTMLMediaElement>} */
   const leaving = new WeakSet();
 
+  /** Ends the wait for the first picture of another version. @type {number | undefined} */
+  let unveiling;
+
   /** @param {Element} inner */
   const boxOf = (inner) => inner.closest("[data-playable]");
 
@@ -219,6 +222,7 @@ export function playables(course, positionOf, leaveAt) {
     const change = () => {
       leaving.delete(medium);
       const at = medium.ended ? 0 : placeOf(medium);
+      clearTimeout(unveiling);
       if (at > 0 && medium.readyState > 0) {
         medium.preload = "auto";
         medium.dataset.changing = "";
@@ -236,6 +240,25 @@ export function playables(course, positionOf, leaveAt) {
       medium.addEventListener("pause", change, { once: true });
       medium.pause();
     }
+  }
+
+  /**
+   * Browsers may show the first picture of a film before they go to where it is to begin, and for a moment after that.
+   * @param {HTMLMediaElement} medium
+   */
+  function unveil(medium) {
+    if (medium.seeking || medium.dataset.changing === undefined) return;
+    const show = () => {
+      clearTimeout(unveiling);
+      delete medium.dataset.changing;
+    };
+    if (!(medium instanceof HTMLVideoElement) || !medium.requestVideoFrameCallback) return show();
+    const at = medium.currentTime;
+    const look = (/** @type {number} */ _, /** @type {VideoFrameCallbackMetadata} */ { mediaTime }) =>
+      Math.abs(mediaTime - at) < 1 ? show() : medium.requestVideoFrameCallback(look);
+    medium.requestVideoFrameCallback(look);
+    // No other picture comes where one stays for long.
+    unveiling = setTimeout(show, 1000);
   }
 
   /**
@@ -337,11 +360,7 @@ export function playables(course, positionOf, leaveAt) {
     const { slot } = medium.dataset;
     if (slot && Math.abs(medium.currentTime - positionOf(Number(slot))) >= NOTED) noteWhere(medium);
   });
-  // Browsers may show the first picture of a film before they go to where it is to begin.
-  for (const name of ["loadedmetadata", "seeked"])
-    onMedia(name, (medium) => {
-      if (!medium.seeking) delete medium.dataset.changing;
-    });
+  for (const name of ["loadedmetadata", "seeked"]) onMedia(name, unveil);
   onMedia("pause", noteWhere);
   onMedia("ended", noteWhere);
   onMedia("seeked", (medium) => {
