@@ -338,8 +338,11 @@ def test_all_versions_are_reported_as_one_film(browser: Browser, source: Path, t
     ]  # fmt: skip
     times = [each["result"]["extensions"][f"{AT}time"] for each in told[1:]]
     assert times[0] == 0
-    for left, begun in (times[1:3], times[3:5]):
-        assert abs(left - begun) <= 0.2
+    # When it was told that the film plays, it may have played for a while on a busy machine.
+    gaps = [begun - left for left, begun in (times[1:3], times[3:5])]
+    assert all(-0.2 <= gap <= 1 for gap in gaps)
     # No second of it is missing.
     last = told[-1]["result"]["extensions"]
-    assert last[f"{AT}progress"] == pytest.approx(times[-1] / 8, abs=0.03)
+    assert last[f"{AT}progress"] == pytest.approx(
+        (times[-1] - sum(max(gap, 0) for gap in gaps)) / 8, abs=0.03
+    )

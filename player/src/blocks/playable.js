@@ -255,9 +255,9 @@ export function playables(course, positionOf, leaveAt) {
     if (!(medium instanceof HTMLVideoElement) || !medium.requestVideoFrameCallback) return show();
     const at = medium.currentTime;
     const look = (/** @type {number} */ _, /** @type {VideoFrameCallbackMetadata} */ { mediaTime }) =>
-      Math.abs(mediaTime - at) < 1 ? show() : medium.requestVideoFrameCallback(look);
+      mediaTime > at - 0.25 ? show() : medium.requestVideoFrameCallback(look);
     medium.requestVideoFrameCallback(look);
-    // No other picture comes where one stays for long.
+    // Where a picture stays for longer than that, no other may come.
     unveiling = setTimeout(show, 1000);
   }
 
