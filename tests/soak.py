@@ -2,8 +2,8 @@
 
 Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, updates judged by what
 learners lose, builds that are killed, random walks of learners in the player and in the browser. After the first turn follow,
-once, builds with a fault at each system call, which need no seed. A turn takes about ten minutes. A failure is reported with the
-command that repeats it, and the rest goes on.
+once, builds with a fault at each system call and rehearsals in all LMSs, which need no seed. A turn takes about ten minutes. A
+failure is reported with the command that repeats it, and the rest goes on.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ def once() -> Iterator[Command]:
     """What gives the same every time."""
     yield f"{PYTHON} tests/faults.py", {}
     yield f"{PYTHON} tests/faults.py --two", {}
+    yield (
+        f"{PYTHON} -m pytest -q -n 2 tests/browser/test_rehearsal.py -k for_an_lms",
+        {"COURSEPACK_LMSS": "all"},
+    )
 
 
 def turn(seed: int) -> Iterator[Command]:

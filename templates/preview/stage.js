@@ -216,6 +216,9 @@
       const quirks = QuirkyLms.playable(/** @type {"1.2" | "2004"} */ (version), chosen.quirks);
       lms = new QuirkyLms(StandIn, /** @type {"1.2" | "2004"} */ (version), quirks, saved, { ...more, ...all });
       lms.away = () => view()?.location.replace("about:blank");
+      lms.close = () => {
+        frame.src = "about:blank";
+      };
       const current = lms;
       takeOut = lms.enter(window, (/** @type {object} */ api) => watched(api, current));
       become({ ...failing(faults.network), refuseSet: faults.network, slow: faults.slow ? SLOW : 0 });
@@ -249,7 +252,8 @@
   /** The course says what it has to say while it goes. */
   async function left() {
     const isFramed = !["", "about:blank"].includes(frame.getAttribute("src") ?? "");
-    if (!isFramed && !own) return;
+    // An LMS may have closed the course by itself, and knows what it was told.
+    if (!isFramed && !own && !lms) return;
     moodle?.hide();
     if (lms instanceof QuirkyLms) lms.become({ leaving: true });
     const closing = own;

@@ -212,6 +212,25 @@ def calls_home(stage: Stage, first: View | None) -> Iterator[Problem]:
         yield problem("calls-home", "error", says, first, "Put what it needs into the package.", "privacy")
 
 
+_ONLY_IN = {
+    "no-session": "finds no LMS to speak to in {0}, as it does in a strict one",
+    "never-completes": "its result is not kept in {0}, as it is in a strict LMS",
+    "dead-end": "there is no way on in {0}, as there is in a strict LMS",
+    "saves-only-on-leaving": "nothing is kept in {0} until the learner leaves, as it is in a strict LMS",
+    "loses-place": "a second launch begins anew in {0}, and not in a strict LMS",
+    "loses-answers": "answers are gone after a second launch in {0}, and not in a strict LMS",
+    "throws": "a script fails in {0}, and not in a strict LMS",
+}
+
+
+def only_in(system: str, title: str, found: Problem) -> Problem:
+    """What was found in the LMS of a profile with that title, and not in a strict LMS, as a fact about that LMS."""
+    template = _ONLY_IN.get(found.rule.partition("/")[2], "goes otherwise in {0} than in a strict LMS")
+    says = Message(template, title)
+    cure = Message("`coursepack quirks {0}` tells what is known of that LMS.", system)
+    return Problem("rehearsal/only-in-lms", "warning", says, found.location, cure, found.category)
+
+
 def _is(call: Call, *names: str) -> bool:
     return call.is_done and call.name.removeprefix("LMS") in names
 

@@ -66,6 +66,10 @@ _UNTOLD = ("", "not attempted", "incomplete", "unknown", "browsed", "not-initial
 _LATE = 5
 """Seconds in which a package finds an API that comes late."""
 
+_SENDS_LATE = {"commit-noop-debounced", "post-per-set-unordered"}
+_SENT = 500
+"""Milliseconds in which LMSs with these quirks have sent what they were told. A learner stays as long as that."""
+
 
 class StuckError(Exception):
     """The package or the browser does not answer any more."""
@@ -264,9 +268,14 @@ class Stage:
 
     def leave(self) -> None:
         """Leaves as the LMS's own button does: the package's document goes, with its events."""
+        self._await_sending()
         self.ask(kind="act", name="leave")
         self._wait_for("left")
         self.rest()
+
+    def _await_sending(self) -> None:
+        if _SENDS_LATE.intersection(self._lms["quirks"]):
+            self.page.wait_for_timeout(_SENT)
 
     def rest(self) -> None:
         """Waits until nothing more is loaded or sent, at most some seconds."""
@@ -293,6 +302,7 @@ class Stage:
         """What the LMS has of the learner: state, place, status, success and score, as far as they say anything."""
         if not self.is_scorm:
             return self._kept_by_lrs()
+        self._await_sending()
         self.ask(kind="kept")
         found: dict[str, str] = {}
 
