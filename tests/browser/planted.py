@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 MANIFEST_12 = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="planted" version="1.0" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
 <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
-<organizations default="o"><organization identifier="o"><title>Planted</title>
-<item identifier="i" identifierref="r"><title>Planted</title></item></organization></organizations>
-<resources><resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="index.html">{files}</resource>
-</resources></manifest>"""
+<organizations default="o"><organization identifier="o"><title>Planted</title>{items}</organization></organizations>
+<resources>{resources}</resources></manifest>"""
 
 MANIFEST_2004 = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="planted" version="1.0" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"
   xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_v1p3">
-<metadata><schema>ADL SCORM</schema><schemaversion>2004 4th Edition</schemaversion></metadata>
-<organizations default="o"><organization identifier="o"><title>Planted</title>
-<item identifier="i" identifierref="r"><title>Planted</title></item></organization></organizations>
-<resources><resource identifier="r" type="webcontent" adlcp:scormType="sco" href="index.html">{files}</resource>
-</resources></manifest>"""
+<metadata><schema>ADL SCORM</schema><schemaversion>2004 {edition} Edition</schemaversion></metadata>
+<organizations default="o"><organization identifier="o"><title>Planted</title>{items}</organization></organizations>
+<resources>{resources}</resources></manifest>"""
 
 # In the frame around the pages, as most tools have it: the session outlives a turned page.
 SHELL = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Planted</title>
@@ -97,15 +94,51 @@ def plant(
     files: Mapping[str, str] | None = None,
     **changed: str,
 ) -> Path:
-    """Writes a package of `count` pages with a question on the second. `changed` are parts of its script, by `SOUND`."""
+    """Writes a package of `count` pages with a question on the second. `changed` are parts of its script, by `SOUND`.
+
+    The `edition` is 1.2, 2004 or 2004 3rd.
+    """
     own = {2: {"body": QUESTION}, **(pages or {})}
     written = {f"p{n}.html": page(n, count, **own.get(n, {})) for n in range(1, count + 1)}
     calls = CALLS_12 if edition == "1.2" else CALLS_2004
     written["index.html"] = SHELL.format(**calls, **{**SOUND, **changed})
-    written |= files or {}
-    listed = "".join(f'<file href="{name}"/>' for name in sorted(written))
-    manifest = MANIFEST_12 if edition == "1.2" else MANIFEST_2004
-    folder.mkdir(parents=True)
-    for name, text in {**written, "imsmanifest.xml": manifest.format(files=listed)}.items():
-        (folder / name).write_text(text, "utf-8")
+    _write(folder, {**written, **(files or {})})
+    _describe(folder, edition, {"Planted": (folder, "sco")})
     return folder
+
+
+def plant_units(folder: Path, edition: str = "1.2", **units: Mapping[str, Any] | None) -> Path:
+    """Writes a package of several units by title: SCOs as `plant` writes them, or for None an asset of one page."""
+    described = {}
+    for title, changed in units.items():
+        if changed is None:
+            text = f"{HEAD.format(title=title)}<p>Some words about {title}.</p>"
+            _write(folder / title, {"index.html": text})
+        else:
+            plant(folder / title, edition=edition, **changed)
+            (folder / title / "imsmanifest.xml").unlink()
+        described[title] = (folder / title, "asset" if changed is None else "sco")
+    _describe(folder, edition, described)
+    return folder
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+
+
+def _describe(folder: Path, edition: str, units: Mapping[str, tuple[Path, str]]) -> None:
+    """Writes the manifest of units: for each title its folder and the type of its resource."""
+    version, _, number = edition.partition(" ")
+    kind = "scormtype" if version == "1.2" else "scormType"
+    items = resources = ""
+    for title, (own, type_) in units.items():
+        names = sorted(path.relative_to(folder).as_posix() for path in own.iterdir())
+        listed = "".join(f'<file href="{name}"/>' for name in names)
+        start = (own / "index.html").relative_to(folder).as_posix()
+        items += f'<item identifier="i-{title}" identifierref="r-{title}"><title>{title}</title></item>'
+        resources += f'<resource identifier="r-{title}" type="webcontent" adlcp:{kind}="{type_}" href="{start}">{listed}</resource>'
+    manifest = MANIFEST_12 if version == "1.2" else MANIFEST_2004
+    text = manifest.format(items=items, resources=resources, edition=number or "4th")
+    (folder / "imsmanifest.xml").write_text(text, "utf-8")

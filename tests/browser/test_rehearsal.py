@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from planted import QUESTION, plant
+from planted import QUESTION, plant, plant_units
 from small import a_page, questions, write_small
 from test_preview_strangers import CLIENTS, NAIVE, PACKAGER, PLAYER, Client, run_node
 
@@ -37,13 +37,18 @@ def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSEPACK_NO_SANDBOX", "1")
 
 
-def rehearsed(path: Path, **options: Any) -> Rehearsal:
-    """The rehearsal of a package of one unit.
+def rehearsed_units(path: Path, **options: Any) -> list[Rehearsal]:
+    """The rehearsals of all units of a package.
 
     In a thread of its own: Playwright takes one for each browser that it controls, and other tests have this one.
     """
     with ThreadPoolExecutor(1) as thread:
-        (found,) = thread.submit(lambda: list(rehearse(path, **options))).result()
+        return thread.submit(lambda: list(rehearse(path, **options))).result()
+
+
+def rehearsed(path: Path, **options: Any) -> Rehearsal:
+    """The rehearsal of a package of one unit."""
+    (found,) = rehearsed_units(path, **options)
     return found
 
 
@@ -75,7 +80,7 @@ class Fault:
     edition: str = "1.2"
 
     def __str__(self) -> str:
-        return f"{self.rule}-{self.edition}"
+        return f"{self.rule}-{self.edition}".replace(" ", "-")
 
 
 def overflowing(length: int) -> dict[str, Any]:
@@ -102,9 +107,10 @@ FAULTS = [
     ),
     Fault("saves-only-on-leaving", "nothing is saved in ", "killed", SAVES_ON_LEAVING),
     Fault("saves-only-on-leaving", "nothing is saved in ", "killed", SAVES_ON_LEAVING, "2004"),
-    # RTE 1.2, 3.4.4, and RTE 2004, 4.2.21.
+    # RTE 1.2, 3.4.4, and RTE 2004, 4.2.21, of the 4th and the 3rd edition.
     Fault("overflows", "5,000 characters of suspend data", "completes", overflowing(5000)),
     Fault("overflows", "64,001 characters of suspend data", "completes", overflowing(64_001), "2004"),
+    Fault("overflows", "4,001 characters of suspend data", "completes", overflowing(4001), "2004 3rd"),
     Fault(
         "calls-home",
         "'https://track.example.com/p.gif'",
@@ -172,7 +178,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_small(tmp_path_factory.mktemp("course"), pages)
 
 
-@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "xapi", "cmi5", "web"])
+@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "scorm2004-3rd", "xapi", "cmi5", "web"])
 def test_nothing_is_said_of_our_own_packages(target: str, course: Path, tmp_path: Path) -> None:
     found = rehearsed(build_package(course, target, tmp_path).path)
     assert rules(found) == {}
@@ -274,6 +280,31 @@ def test_a_rehearsal_that_is_cut_short_says_so(tmp_path: Path) -> None:
 def test_a_sound_package_is_sound_in_moodle(tmp_path: Path) -> None:
     found = rehearsed(plant(tmp_path / "made"), systems=["moodle"], only=["completes", "resumes"])
     assert (rules(found), found.system) == ({}, "moodle")
+
+
+# Several units
+
+
+def test_each_unit_is_rehearsed_by_itself(tmp_path: Path) -> None:
+    """One that is no SCO speaks to no LMS (CAM 2004, 2.1.1), so nothing comes of it there."""
+    faulty = {"complete": "", "pages": NO_QUESTION}
+    package = plant_units(tmp_path / "made", "2004 3rd", Before=None, Fire={}, Water=faulty)
+    before, fire, water = rehearsed_units(package, only=["completes", "resumes", "network"])
+    assert [each.title for each in (before, fire, water)] == ["Before", "Fire", "Water"]
+    assert (rules(before), rules(fire), list(rules(water))) == ({}, {}, ["never-completes"])
+    assert before.outcomes == {"completes": "impossible", "resumes": "impossible", "network": "ok"}
+    assert fire.outcomes == {"completes": "ok", "resumes": "ok", "network": "ok"}
+    assert water.outcomes == {"completes": "failed", "resumes": "ok", "network": "ok"}
+
+
+def test_nothing_is_said_of_units_of_ours(tmp_path: Path) -> None:
+    parts = [a_page("ett"), a_page("fragor", questions([1]))], [a_page("tre"), a_page("fyra")]
+    head = "packages: [{id: enheter, separate: true}]"
+    package = build_package(
+        write_small(tmp_path / "course", *parts, head=head), "cmi5", tmp_path / "out"
+    ).path
+    found = rehearsed_units(package, only=["completes", "resumes", "killed"])
+    assert [(each.title, rules(each), each.pages) for each in found] == [("Del 1", {}, 2), ("Del 2", {}, 2)]
 
 
 # Hostile packages

@@ -19,7 +19,8 @@ MOST_UNITS = 500
 class Unit(NamedTuple):
     """A unit. `href` is its address below the package, with its query, or another site's.
 
-    `options` are those of the stand-ins for SCORM (`templates/preview`). The others are of xAPI and cmi5.
+    `options` are those of the stand-ins for SCORM (`templates/preview`). An asset of SCORM speaks to no LMS. The
+    others are of xAPI and cmi5.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Unit(NamedTuple):
     move_on: str = "NotApplicable"
     mastery: float | None = None
     parameters: str | None = None
+    is_asset: bool = False
 
 
 def units_of(standard: str, root: _Element) -> list[Unit]:
@@ -91,7 +93,9 @@ def _of_scorm(root: _Element) -> Iterator[Unit]:
         parameters = _own(item, "parameters")
         joint = "" if not parameters or parameters[0] in "#?" else "&" if "?" in href else "?"
         address = _address(resource) + joint + parameters
-        yield Unit(_own(item, "identifier"), _text(first(item, "title")), address, _scorm_options(item))
+        is_asset = _own(resource, "scormtype").lower() == "asset"
+        title = _text(first(item, "title"))
+        yield Unit(_own(item, "identifier"), title, address, _scorm_options(item), is_asset=is_asset)
 
 
 def _base(element: _Element) -> str:

@@ -46,7 +46,7 @@ def completed(
             first,
             "Report it when the learner has done what is asked for.",
         )
-    if is_complete(kept) or not stage.server.subject.standard:
+    if is_complete(kept):
         return
     called = [call for call in stage.calls if stage.is_scorm or call.name.endswith("/statements")]
     outcome = next((call for call in stage.calls if call.outcome), None)
@@ -93,13 +93,14 @@ def _ended(stage: Stage, walk: Walk, last: View | None, knows_all: bool) -> Prob
         )
     title = Quoted(last.title if last else "")
     gone = last is not None and last.page.partition("#")[0] in stage.missing
-    unseen = [name for name in subject.names if name.lower().endswith((".html", ".htm"))]
+    pages = {name for name in subject.names if name.lower().endswith((".html", ".htm"))}
     seen = {
         each.path.partition("/package/")[2].partition("#")[0]
         for view in walk.views.values()
         for each in view.seen
     }
-    unseen = sorted(set(unseen) - seen)
+    # Where there are several units, it may be a page of another one.
+    unseen = sorted(pages - seen) if len(subject.units) == 1 else []
     leads = last is not None and any(each.rank in (NEXT, OTHER) for each in last.controls)
     cure = "Let each page lead on, or report completion there."
     if gone:

@@ -43,8 +43,10 @@ _FOUND_BY = {
     "calls-home": "network",
 }
 
-_OF_AN_LMS = ("completes", "killed")
-"""What there is only where an LMS keeps something."""
+_WITHOUT_LMS = {"completes", "killed"}
+"""What is impossible for a web edition, which may keep its place on the device."""
+_ASSET = {*_WITHOUT_LMS, "resumes"}
+"""What is impossible for a unit that speaks to no LMS, and keeps nothing."""
 
 _STATES: dict[str, State] = {"note": "unfinished", "warning": "warned", "error": "failed"}
 _RANKS = list(get_args(State))
@@ -175,6 +177,8 @@ class _Rehearsing:
         self._browser, self._limits, self._language, self._progress = browser, limits, language, progress
         quirks = list(PROFILES[found.system].quirks) if found.system else []
         self._lms = {"quirks": quirks, "options": {}, "profile": found.system}
+        is_asset = package.units[unit].is_asset
+        self._impossible = _ASSET if is_asset else set() if package.standard else _WITHOUT_LMS
         self._whole: Whole | None = None
         self._is_complete = False
 
@@ -182,10 +186,8 @@ class _Rehearsing:
         """Rehearses the scenarios."""
         from playwright.sync_api import Error
 
-        outcomes: dict[str, State] = {
-            name: "ok" if self._package.standard or name not in _OF_AN_LMS else "impossible"
-            for name in wanted
-        }
+        impossible = self._impossible
+        outcomes: dict[str, State] = {name: "impossible" if name in impossible else "ok" for name in wanted}
         told = set()
         plan = {
             self.completes: {"completes", "network"},
@@ -194,7 +196,7 @@ class _Rehearsing:
             self.narrow: {"narrow"},
         }
         for walk, tried in plan.items():
-            if not tried.intersection(wanted):
+            if not tried.intersection(wanted) - impossible:
                 continue
             scenario = next(name for name in SCENARIOS if name in tried)
             if scenario not in told:
@@ -237,8 +239,10 @@ class _Rehearsing:
             made.leave()
             kept = made.kept()
             self._whole, self._is_complete = Whole.of(walk), judging.is_complete(kept)
-            knows_all = walk.why == "exhausted" and not self._is_complete and self._is_never_completed(walk)
-            self._found.problems += judging.completed(made, walk, kept, first, at_once, knows_all)
+            if "completes" not in self._impossible:
+                is_over = walk.why == "exhausted" and not self._is_complete
+                knows_all = is_over and self._is_never_completed(walk)
+                self._found.problems += judging.completed(made, walk, kept, first, at_once, knows_all)
             self._found.problems += judging.told(made, first, not self._found.system)
 
     def _is_never_completed(self, walk: Walk) -> bool:
