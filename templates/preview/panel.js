@@ -10,7 +10,7 @@ import { Editing } from "./panel/editing.js";
 import { listen } from "./panel/events.js";
 import { Launches } from "./panel/launches.js";
 import { isBad } from "./panel/log.js";
-import { followLooks, looks, slowLine } from "./panel/looks.js";
+import { followLooks, looks, setLine } from "./panel/looks.js";
 import { drawNotes } from "./panel/notes.js";
 import { drawOutline } from "./panel/outline.js";
 import { followOwnProfile } from "./panel/own-profile.js";
@@ -135,7 +135,7 @@ async function start() {
     chooser.offer(profiles ?? [], asked),
   );
   // The line may still be as an earlier window of the panel left it. The strict LMS has no quirks to wait for.
-  await Promise.all([slowLine(), asked === STRICT || offered]);
+  await Promise.all([setLine(), asked === STRICT || offered]);
   launches.allow();
 }
 

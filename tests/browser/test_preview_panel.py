@@ -730,6 +730,29 @@ def test_a_slow_line_brings_the_same_package(open_panel: Open) -> None:
     assert not panel.preview.front.line.slow
 
 
+def set_line(panel: Panel, *, lost: bool) -> None:
+    panel.page.locator("[data-open=looks]").click()
+    with panel.page.expect_response("**/line") as answer:
+        panel.page.locator("#looks [name=no-line]").set_checked(lost)
+    assert answer.value.ok
+    panel.press("Escape")
+
+
+def test_without_a_line_what_has_not_come_does_not_come(open_panel: Open) -> None:
+    panel = open_panel()
+    panel.is_launched()
+    shown = panel.course.locator("h1:visible").first
+    set_line(panel, lost=True)
+    # What is there already stays.
+    expect(shown).to_be_visible()
+    with panel.page.expect_event("requestfailed", lambda request: "/package/" in request.url):
+        panel.act("resume")
+    expect(shown).not_to_be_visible()
+    set_line(panel, lost=False)
+    panel.act("resume")
+    expect(shown).to_be_visible()
+
+
 # What is not to be trusted, and what ends
 
 

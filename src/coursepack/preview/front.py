@@ -106,7 +106,8 @@ class Front:
         return StreamingResponse(self.events.stream(), media_type="text/event-stream")
 
     async def _set_line(self, request: Request) -> Response:
-        self.line.slow = (await read_json(request, slow=bool))["slow"]
+        given = await read_json(request, slow=bool, lost=bool)
+        self.line.slow, self.line.lost = given["slow"], given["lost"]
         return JSONResponse({})
 
     async def _show(self, request: Request) -> Response:

@@ -17,12 +17,11 @@ export function looks() {
     scripts: !isOn("no-scripts"),
     saved: !isOn("no-saving"),
     outline: isOn("outline"),
-    slow: isOn("slow"),
   };
 }
 
 /** The line is the server's, which sends the package. */
-export const slowLine = () => attempt(() => post("/line", { slow: looks().slow }));
+export const setLine = () => attempt(() => post("/line", { slow: isOn("slow"), lost: isOn("no-line") }));
 
 /** @param {import("./stage.js").Stage} stage */
 function change(stage) {
@@ -36,6 +35,6 @@ function change(stage) {
 export function followLooks(stage) {
   byId("looks").addEventListener("change", (event) => {
     change(stage);
-    if (/** @type {HTMLInputElement} */ (event.target).name === "slow") slowLine();
+    if (/** @type {Element} */ (event.target).closest("[data-line]")) setLine();
   });
 }

@@ -135,7 +135,7 @@ class Faults:
                         return
                     except TimeoutError:
                         continue
-                await _cut(receive, scope.get(SERVER_SEND, send))
+                await cut(receive, scope.get(SERVER_SEND, send))
 
     def _match(self, scope: Scope) -> Rule | None:
         for rule in reversed(self.rules):
@@ -176,7 +176,7 @@ async def _answer(rule: Rule, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _cut(receive: Receive, send: Send) -> None:
+async def cut(receive: Receive, send: Send) -> None:
     """Closes the connection without an answer.
 
     ASGI has no message for this, so it uses the transport behind uvicorn's `send`. Without a server, as in a test
