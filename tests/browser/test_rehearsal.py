@@ -195,8 +195,8 @@ EVERY_LMS = [
 ]
 # Its API comes late; it takes its API away when it is left; it closes the course; it sends late.
 SOME_LMSS = [("openedx", "scorm12"), ("ilias", "scorm12"), ("openolat", "scorm12"), ("frappe", "scorm2004")]
-NO_API = "finds no LMS to speak to in {}, as it does in a strict one"
-NOT_KEPT = "its result is not kept in {}, as it is in a strict LMS"
+NO_API = "finds no LMS to speak to in {}, but does in a strict one"
+NOT_KEPT = "its result is not kept in {}, but is in a strict LMS"
 LOST = {
     ("chamilo", "scorm2004"): NO_API,
     ("openolat", "scorm2004"): NO_API,

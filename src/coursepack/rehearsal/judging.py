@@ -214,13 +214,13 @@ def calls_home(stage: Stage, first: View | None) -> Iterator[Problem]:
 
 
 _ONLY_IN = {
-    "no-session": "finds no LMS to speak to in {0}, as it does in a strict one",
-    "never-completes": "its result is not kept in {0}, as it is in a strict LMS",
-    "dead-end": "there is no way on in {0}, as there is in a strict LMS",
-    "saves-only-on-leaving": "nothing is kept in {0} until the learner leaves, as it is in a strict LMS",
-    "loses-place": "a second launch begins anew in {0}, and not in a strict LMS",
-    "loses-answers": "answers are gone after a second launch in {0}, and not in a strict LMS",
-    "throws": "a script fails in {0}, and not in a strict LMS",
+    "no-session": "finds no LMS to speak to in {0}, but does in a strict one",
+    "never-completes": "its result is not kept in {0}, but is in a strict LMS",
+    "dead-end": "there is no way on in {0}, but there is in a strict LMS",
+    "saves-only-on-leaving": "nothing is kept in {0} until the learner leaves; in a strict LMS it is",
+    "loses-place": "a second launch begins anew in {0}, but not in a strict LMS",
+    "loses-answers": "answers are gone after a second launch in {0}, but not in a strict LMS",
+    "throws": "a script fails in {0}, but not in a strict LMS",
 }
 
 
