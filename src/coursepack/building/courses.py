@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -77,8 +77,13 @@ def build_courses(
         try:
             say("building courses", 0, len(tasks))
             futures = [pool.submit(builders.built, task) for task in tasks]
-            for done, _ in enumerate(as_completed(futures), 1):
-                say("building courses", done, len(tasks))
+            done, left = 0, set(futures)
+            while left:
+                # Not without an end: Ctrl-C that another thread gets does not wake this one.
+                finished, left = wait(left, timeout=0.5, return_when=FIRST_COMPLETED)
+                for _ in finished:
+                    done += 1
+                    say("building courses", done, len(tasks))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             builders.stop()
