@@ -17,7 +17,7 @@ from tracked import content_at, room, verb
 
 WORDS = "WEBVTT\n\n00:00.500 --> 00:04.000\n<v Anna>Hej.\n\n00:04.000 --> 00:06.000\n<v Bo>Hej då.\n"
 # Other frames in other places, a key frame at the start alone, and less than the rest by as much as may be.
-FILMS = {"film": "8:rate=25", "syntolkad": "8:rate=25", "tecken": "7:rate=30"}
+FILMS = {"film": "8:rate=25", "syntolkad": "8:rate=25", "tecken": "7:rate=30", "bilder": "8:rate=1/8"}
 VERSIONS = "described: media/syntolkad.mp4\nsigned: media/tecken.mp4"
 VIDEO = """\
 ```video
@@ -47,6 +47,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "dold": f"{VERSIONS}\nnote:\n  about: Om våld.\n  summary: Två säger hej.",
         }.items()
     ]
+    stills = f"{NONE}\nsigned: media/bilder.mp4"
+    films = (VIDEO.format(title=title, versions=stills) for title in ("Ett", "Två"))
+    pages.append(a_page("bilder", "\n".join(films)))
     folder = write_small(
         tmp_path_factory.mktemp("versions") / "course", pages, files={"media/film.vtt": WORDS}
     )
@@ -164,6 +167,34 @@ def test_another_version_of_a_paused_film_shows_the_same_moment(learner: Learner
         assert abs(seen[0] - at) <= 0.2
         assert abs(do(learner, "return medium.currentTime;") - at) <= 0.2
     assert do(learner, "return medium.paused;")
+
+
+def test_each_film_whose_picture_stays_for_long_is_shown(learner: Learner) -> None:
+    """Its picture is one from long before, and no other comes."""
+    learner.go("bilder")
+    first, second = (
+        f"[...document.querySelectorAll('.page[data-now] [data-playable]')][{each}]" for each in (0, 1)
+    )
+    for film in (first, second):
+        learner.course.evaluate(
+            f"""async () => {{ const film = {film}.querySelector("video");
+            film.muted = true;
+            await film.play();
+            film.pause();
+            film.currentTime = 2.6;
+            await new Promise((done) => film.addEventListener("seeked", done, {{ once: true }})); }}"""
+        )
+    # The second changes while the first may still wait for its picture.
+    learner.course.evaluate(
+        f"""async () => {{ const film = {first}.querySelector("video");
+        const there = new Promise((done) => film.addEventListener("seeked", done, {{ once: true }}));
+        {first}.querySelector("[data-version=signed]").click();
+        await there;
+        {second}.querySelector("[data-version=signed]").click(); }}"""
+    )
+    for film in (first, second):
+        learner.wait(f"{film}.querySelector('video').currentSrc.endsWith('bilder.mp4')")
+        learner.wait(f"!('changing' in {film}.querySelector('video').dataset)")
 
 
 def test_a_shorter_version_ends_where_the_film_still_went_on(learner: Learner) -> None:

@@ -73,8 +73,8 @@ export function playables(course, positionOf, leaveAt) {
   /** Films whose pause is awaited before another version is loaded. @type {WeakSet<HTMLMediaElement>} */
   const leaving = new WeakSet();
 
-  /** Ends the wait for the first picture of another version. @type {number | undefined} */
-  let unveiling;
+  /** Timers that end the wait for the first picture of another version. @type {WeakMap<HTMLMediaElement, number>} */
+  const unveiling = new WeakMap();
 
   /** @param {Element} inner */
   const boxOf = (inner) => inner.closest("[data-playable]");
@@ -222,7 +222,7 @@ export function playables(course, positionOf, leaveAt) {
     const change = () => {
       leaving.delete(medium);
       const at = medium.ended ? 0 : placeOf(medium);
-      clearTimeout(unveiling);
+      clearTimeout(unveiling.get(medium));
       if (at > 0 && medium.readyState > 0) {
         medium.preload = "auto";
         medium.dataset.changing = "";
@@ -248,8 +248,9 @@ export function playables(course, positionOf, leaveAt) {
    */
   function unveil(medium) {
     if (medium.seeking || medium.dataset.changing === undefined) return;
+    clearTimeout(unveiling.get(medium));
     const show = () => {
-      clearTimeout(unveiling);
+      clearTimeout(unveiling.get(medium));
       delete medium.dataset.changing;
     };
     if (!(medium instanceof HTMLVideoElement) || !medium.requestVideoFrameCallback) return show();
@@ -258,7 +259,7 @@ export function playables(course, positionOf, leaveAt) {
       mediaTime > at - 0.25 ? show() : medium.requestVideoFrameCallback(look);
     medium.requestVideoFrameCallback(look);
     // Where a picture stays for longer than that, no other may come.
-    unveiling = setTimeout(show, 1000);
+    unveiling.set(medium, setTimeout(show, 1000));
   }
 
   /**
