@@ -1,7 +1,7 @@
 """Runs browser tests that have just failed again, alone, three times each: `python tests/unsteady.py`, after pytest.
 
-A real browser on a busy machine decides when things happen, and no test of thousands is steady for ever. One or two that fail
-beside others and never alone are named as unsteady, and the run passes. Anything else has failed: more of them, a test without
+On a busy machine, a few of thousands of browser tests fail by chance. One or two that fail beside others and never alone are
+named as unsteady, and the run passes. Anything else has failed: more of them, a test without
 a browser, or one that fails once more. What is unsteady may be a fault of the player all the same: look there first.
 
 Exits 0 when all that failed is unsteady, else 1.
@@ -27,7 +27,7 @@ def last_failed() -> list[str]:
 
 
 def passes_alone(test: str) -> bool:
-    """Whether a test passes each time, in processes of its own, and forgets nothing of the run before."""
+    """Whether a test passes each time, in a process of its own. The record of what failed stays as it is."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", test]
     return all(subprocess.run(command, check=False).returncode == 0 for _ in range(TIMES))
 

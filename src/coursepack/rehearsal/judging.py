@@ -226,7 +226,7 @@ _ONLY_IN = {
 
 def only_in(system: str, title: str, found: Problem) -> Problem:
     """What was found in the LMS of a profile with that title, and not in a strict LMS, as a fact about that LMS."""
-    template = _ONLY_IN.get(found.rule.partition("/")[2], "goes otherwise in {0} than in a strict LMS")
+    template = _ONLY_IN.get(found.rule.partition("/")[2], "behaves differently in {0} than in a strict LMS")
     says = Message(template, title)
     cure = Message("`coursepack quirks {0}` tells what is known of that LMS.", system)
     return Problem("rehearsal/only-in-lms", "warning", says, found.location, cure, found.category)
