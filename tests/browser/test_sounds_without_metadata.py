@@ -29,8 +29,14 @@ async (text) => {
     film.muted = true;
     film.src = URL.createObjectURL(new Blob([Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))]));
     await new Promise((done, failed) => { film.onloadeddata = done; film.onerror = failed; });
+    document.body.append(film);
+    // A browser has gone there before it has the picture.
+    const there = new Promise((done) => {
+        const see = (_, { mediaTime }) => mediaTime > 0.25 ? done() : film.requestVideoFrameCallback(see);
+        film.requestVideoFrameCallback(see);
+    });
     film.currentTime = 0.5;
-    await new Promise((done) => { film.onseeked = done; });
+    await there;
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [film.videoWidth, film.videoHeight];
     canvas.getContext("2d").drawImage(film, 0, 0);
