@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from coursepack.package import MANIFEST, MANIFESTS
+from coursepack.package import MANIFEST, MANIFESTS, local
 from coursepack.rules import ims
 from coursepack.rules.container import aicc_folder, is_junk, is_zip_of_zips, misnamed_manifest, other_kind_of
 from coursepack.rules.standards import standard_of
@@ -82,8 +82,8 @@ def _of_imsmanifest(package: Package, name: str) -> str:
     manifest = package.manifest_in(name)
     if manifest.root is None:
         return _by_first_bytes(package.head(name))
-    if ims.local(manifest.root) != "manifest":
-        return ims.QTI if _QUESTIONS.fullmatch(ims.local(manifest.root)) else ""
+    if local(manifest.root) != "manifest":
+        return ims.QTI if _QUESTIONS.fullmatch(local(manifest.root)) else ""
     standard = ims.standard_in(manifest.root)
     return _with_edition(ims.version_in(manifest.root)) if standard == ims.SCORM2004 else standard
 

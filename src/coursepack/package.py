@@ -783,6 +783,23 @@ def parse_xml(text: str, whole: bool = False) -> tuple[_Element | None, Fault | 
         return None, Fault("malformed", Message("It is not well-formed XML: {0}.", words), line, column)
 
 
+def local(element: _Element) -> str:
+    """An element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children_named(element: _Element | None, *names: str) -> list[_Element]:
+    """Children with one of these lower-case local names, in any namespace and case."""
+    return [] if element is None else [child for child in element if local(child).lower() in names]
+
+
+def first(element: _Element | None, *way: str) -> _Element | None:
+    """The first descendant on a path of local names, or None."""
+    for name in way:
+        element = next(iter(children_named(element, name)), None)
+    return element
+
+
 def why_not_xml(error: XMLSyntaxError, parser: XMLParser) -> tuple[Reason, int | None, int | None]:
     """The first fatal error that libxml2 reports, and its location: an invalid namespace URI before it is harmless."""
     found = next((entry for entry in parser.error_log if entry.level_name == "FATAL"), None)

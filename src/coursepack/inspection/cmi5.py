@@ -8,14 +8,12 @@ from coursepack.inspection.manifest import (
     MOST_NODES,
     ManifestFacts,
     build_tree,
-    children_named,
-    first,
     languages_in,
     percentage,
     text_of,
 )
 from coursepack.inspection.nodes import Node, printable_text
-from coursepack.rules.ims import local
+from coursepack.package import children_named, first, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

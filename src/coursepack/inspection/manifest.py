@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coursepack.inspection.nodes import Node, printable_text
-from coursepack.rules.ims import local, text
+from coursepack.package import local
+from coursepack.rules.ims import text
 from coursepack.rules.vocabulary import is_number
 
 if TYPE_CHECKING:
@@ -63,18 +64,6 @@ def build_tree(
         total += 1
         waiting.extend(inside(waiting.pop()))
     return tree, total - (most - room)
-
-
-def children_named(element: _Element | None, *names: str) -> list[_Element]:
-    """Children with one of these lower-case local names, in any namespace and case."""
-    return [] if element is None else [child for child in element if local(child).lower() in names]
-
-
-def first(element: _Element | None, *way: str) -> _Element | None:
-    """The first descendant on a path of local names, or None."""
-    for name in way:
-        element = next(iter(children_named(element, name)), None)
-    return element
 
 
 def text_of(element: _Element | None) -> str:

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.manifest import (
-    ManifestFacts,
-    build_tree,
-    children_named,
-    first,
-    languages_in,
-    percentage,
-    text_of,
-)
+from coursepack.inspection.manifest import ManifestFacts, build_tree, languages_in, percentage, text_of
 from coursepack.inspection.nodes import Node, percent, printable_path, printable_text
+from coursepack.package import children_named, first, local
 from coursepack.problems import Message, parts
 from coursepack.rules import ims
 
@@ -48,7 +41,7 @@ def find(package: Package, root: _Element) -> ManifestFacts:
         sequencing = [part for part in parts if part is not None]
         mastery, mark = _mastery(element, sequencing)
         return Node(
-            kind=ims.local(element),
+            kind=local(element),
             title=text_of(first(element, "title")),
             identifier=printable_text(element.get("identifier", "")),
             launch=printable_path(_launch(package, element, resource)) if resource is not None else "",
@@ -84,7 +77,7 @@ def _lom(package: Package, *elements: _Element | None) -> _Element | None:
         for location in children_named(metadata, "location"):
             path = ims.path_in(package, location, ims.text(location))
             root = package.manifest_in(path).root if path else None
-            if root is not None and ims.local(root).lower() == "lom":
+            if root is not None and local(root).lower() == "lom":
                 return root
     return None
 

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coursepack.inspection.manifest import (
-    MOST_NODES,
-    ManifestFacts,
-    build_tree,
-    children_named,
-    first,
-    languages_in,
-    text_of,
-)
+from coursepack.inspection.manifest import MOST_NODES, ManifestFacts, build_tree, languages_in, text_of
 from coursepack.inspection.nodes import Node, printable_text
+from coursepack.package import children_named, first
 from coursepack.rules.ims import text
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urljoin
 
-from coursepack.inspection.manifest import children_named, first
-from coursepack.package import parse_xml
+from coursepack.package import children_named, first, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from coursepack.detection import detect_kinds
-from coursepack.package import MANIFEST, Package
+from coursepack.package import MANIFEST, Package, local
 from coursepack.problems import Location, Message, Value
 from coursepack.rules import cmi5, ims, pages, vocabulary, xapi
 from coursepack.rules.container import is_junk, wrapper_folder
 from coursepack.rules.content import addresses, place
-from coursepack.rules.ims import at, children, elements, local, namespace, own, path_of, scormtype, text
+from coursepack.rules.ims import at, children, elements, namespace, own, path_of, scormtype, text
 from coursepack.rules.rule import Finding, several, shortened
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from coursepack.archive import write_zip
 from coursepack.checking import CheckResult, check_path
 from coursepack.detection import detect_kinds, detect_maker
-from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError, open_package
+from coursepack.package import MANIFEST, MAX_MANIFEST, Package, UnreadableError, local, open_package
 from coursepack.problems import Count, Location, Message, PackageError, Problem, Reason, Remark, Report
 from coursepack.repair import declarations, document, identifiers, order, references
 from coursepack.repair.names import mend_names
 from coursepack.repair.preview import gone
 from coursepack.repair.transfer import contents, failure
-from coursepack.repair.tree import Tree, local
+from coursepack.repair.tree import Tree
 from coursepack.rules import check_package
 from coursepack.rules.rule import is_of_manifest, several
 

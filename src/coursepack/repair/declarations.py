@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from coursepack.package import local
 from coursepack.problems import Message
 from coursepack.repair.references import scormtype
-from coursepack.repair.tree import add, drop, inner, local, space, words
+from coursepack.repair.tree import add, drop, inner, space, words
 from coursepack.rules.rule import shortened
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from coursepack.repair.tree import local, words
+from coursepack.package import local
+from coursepack.repair.tree import words
 from coursepack.rules.rule import shortened
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections import Counter
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from coursepack.repair.tree import drop, inner, is_blank, local, space
+from coursepack.package import local
+from coursepack.repair.tree import drop, inner, is_blank, space
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

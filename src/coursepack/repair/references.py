@@ -7,10 +7,10 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
-from coursepack.package import MANIFESTS, MAX_MANIFEST
+from coursepack.package import MANIFESTS, MAX_MANIFEST, local
 from coursepack.problems import Count
 from coursepack.repair.names import leads_out
-from coursepack.repair.tree import Tree, add, address_path, href_path, inner, inside, local, words
+from coursepack.repair.tree import Tree, add, address_path, href_path, inner, inside, words
 from coursepack.rules.container import is_junk
 from coursepack.rules.rule import several, shortened
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from coursepack.package import local
 from coursepack.problems import Location, Message, Remark, Value
 from coursepack.repair.names import folded
 from coursepack.rules.rule import safe
@@ -70,11 +71,6 @@ class Tree:
         resources = {found.get("identifier"): found for found in reversed(self.named("resource"))}
         wanted = [resources.get(item.get("identifierref", "")) for item in self.named("item")]
         return list(dict.fromkeys(found for found in wanted if found is not None))
-
-
-def local(element: _Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def space(element: _Element) -> str:

@@ -13,10 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
-from coursepack.package import Package
+from coursepack.package import Package, local
 from coursepack.problems import Location, Message, Quoted, listed
 from coursepack.rules import ims, statements
-from coursepack.rules.ims import REMOTE, is_malformed, local, namespace, path_of, text
+from coursepack.rules.ims import REMOTE, is_malformed, namespace, path_of, text
 from coursepack.rules.rule import Finding, rule, several, shortened
 from coursepack.rules.statements import is_iri, is_language
 

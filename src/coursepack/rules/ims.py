@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from coursepack.package import MANIFEST, MANIFESTS, Package
+from coursepack.package import MANIFEST, MANIFESTS, Package, local
 from coursepack.problems import Location, Message, Quoted, Severity
 from coursepack.rules.container import is_junk
 from coursepack.rules.rule import Finding, Minor, Rule, several, shortened
@@ -160,11 +160,6 @@ def shared(area: str, severity: Severity, spec: str, find: Callable[[Package], I
     """A rule of the module `area` for a fault that several standards share."""
     name = find.__name__.replace("_", "-")
     return Rule(f"{area.rpartition('.')[2]}/{name}", severity, spec, find)
-
-
-def local(element: _Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: _Element) -> str:

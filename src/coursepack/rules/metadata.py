@@ -9,8 +9,9 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from coursepack.package import local
 from coursepack.problems import Location, Message
-from coursepack.rules.ims import SCORM12, local, locations, path_in, standard, text
+from coursepack.rules.ims import SCORM12, locations, path_in, standard, text
 from coursepack.rules.rule import Finding, rule, shortened
 
 if TYPE_CHECKING:

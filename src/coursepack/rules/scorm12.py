@@ -10,6 +10,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coursepack.package import local
 from coursepack.problems import Message, Quoted
 from coursepack.rules import ims
 from coursepack.rules.ims import (
@@ -17,7 +18,6 @@ from coursepack.rules.ims import (
     elements,
     everything,
     launch_files,
-    local,
     metadata_values,
     namespace,
     scormtype,

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coursepack.package import local
 from coursepack.problems import Count, Message, Quoted
 from coursepack.rules import ims
 from coursepack.rules.ims import (
@@ -19,7 +20,6 @@ from coursepack.rules.ims import (
     everything,
     launch_files,
     launched,
-    local,
     metadata_values,
     namespace,
     own,
