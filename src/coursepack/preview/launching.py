@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urljoin
 
-from coursepack.package import children_named, first, parse_xml
+from coursepack.package import children_named, first, local, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -59,7 +59,7 @@ def _address(resource: _Element) -> str:
 def _named(root: _Element, *names: str) -> Iterator[_Element]:
     wanted = {name.lower() for name in names}
     for element in root.iter("*"):
-        if str(element.tag).rpartition("}")[2].lower() in wanted:
+        if local(element).lower() in wanted:
             yield element
 
 
