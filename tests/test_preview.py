@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -110,6 +113,33 @@ def test_the_beginning_of_a_course_is_sent_before_the_rest_is_made(folder: Path)
     assert not document.is_whole
     live.finish()
     assert live.content("index.html") == b"".join(document.pieces())
+
+
+LOADED = """
+import sys
+from coursepack.cli import main, preview
+from coursepack.preview.live import Live
+finish = Live.finish
+def finish_and_tell(live):
+    finish(live)
+    print(*sys.modules)
+Live.finish = finish_and_tell
+preview._wait = lambda: None
+main()
+"""
+
+
+def test_until_a_course_is_shown_nothing_is_imported_that_only_packages_need(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, "preview", folder],
+        env={**os.environ, "BROWSER": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    _, loaded = done.stdout.splitlines()
+    only_for_packages = ("detection", "inspection", "preview.strangers", "profiles", "rules")
+    assert set(loaded.split()).isdisjoint(f"coursepack.{name}" for name in only_for_packages)
 
 
 # Who gets in
