@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -39,9 +40,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew", action="store_true", help="write golden files anew; read them in the diff")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begins with what takes long: no process is left alone with it when all others are done."""
+    """Begins with what takes long: no process is left alone with it when all others are done.
+
+    Of the cases of a test with a share all but so many are left to `make soak`; those that stay are spread over the list.
+    """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    cases = defaultdict(list)
+    for item in items:
+        if share := item.get_closest_marker("share"):
+            cases[item.nodeid.partition("[")[0], *share.args].append(item)
+    for (_, number), those in cases.items():
+        stay = {round(at * (len(those) - 1) / max(1, number - 1)) for at in range(number)}
+        for at in set(range(len(those))) - stay:
+            those[at].add_marker("soak")
 
 
 @pytest.fixture

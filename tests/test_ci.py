@@ -121,6 +121,7 @@ def run(step: Step, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", [GITHUB, GITLAB, FORGEJO, ACTION])
 def test_a_recipe_builds_and_releases_a_course_from_a_clean_clone(name: str, clone: Path) -> None:
     for step in steps(name):

@@ -570,6 +570,7 @@ SLOW_PAGES: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.share(8)
 @pytest.mark.parametrize("area", ["scorm12", "web"])
 @pytest.mark.parametrize("name", SLOW_PAGES)
 def test_a_page_that_is_long_to_check_is_checked_in_time(name: str, area: str, tmp_path: Path) -> None:

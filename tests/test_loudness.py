@@ -69,6 +69,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return speak(tmp_path_factory.mktemp("talk") / "talk.wav", phrases(3), 8.0)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("options", "rung"),
     [

@@ -87,6 +87,7 @@ def put_on(learner: Learner, look: str) -> None:
         learner.course.evaluate("document.documentElement.dir = 'rtl'")
 
 
+@pytest.mark.share(5)
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_look_passes_axe_and_fits_its_frame(
     launch: Launch, showcase: str, translated: str, finnish: str, axe: Axe, look: str
@@ -110,6 +111,7 @@ def test_every_look_passes_axe_and_fits_its_frame(
     assert sideways(learner) == []
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("look", ["320, dark", "1440, forced colours", "320, right to left"])
 def test_a_pool_and_the_check_pass_axe_in_every_state_and_in_both_languages(
     launch: Launch, translated: str, axe: Axe, look: str
@@ -203,6 +205,7 @@ STOP = """(last) => {
 }"""
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("size", "language"), [((320, 640), "sv"), ((1000, 560), "sv"), ((320, 640), "en")], ids=str
 )

@@ -244,6 +244,7 @@ def test_what_the_browser_itself_finds_is_shown(launch: Launch, arranged: str) -
     assert chosen(learner) == [PLACES[2]]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "look",
     [

@@ -706,6 +706,7 @@ def test_closing_a_slow_lms_after_handing_in(lms: Lms, when: str) -> None:
     assert lms.launcher.satisfied(session.unit, lms.registration)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     "quirks",
     [

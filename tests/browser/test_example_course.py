@@ -169,6 +169,7 @@ def come_again(place: Home) -> None:
     place.open()
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_the_whole_course_is_taken_kept_and_found_again(
     launch: Launch,
@@ -223,6 +224,7 @@ def test_whoever_takes_one_track_has_the_other_one_left(
         place.check(Done(set(place.pages), True, None, Counter(), set()))
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("width", "scheme", "locale"), [(360, "light", "sv-SE"), (1280, "dark", "sv-SE"), (360, "dark", "en-GB")]
 )

@@ -21,6 +21,7 @@ def sideways(learner: Learner) -> int:
     )
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_passes_axe_and_does_not_scroll_sideways(
@@ -60,6 +61,7 @@ def looking(launch: Launch, name: str, **options: Any) -> Learner:
     return learner
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_look_passes_axe_on_pages_in_dialogs_and_with_answers(
     launch: Launch, axe: Callable[[Frame], list[str]], look: str

@@ -164,6 +164,7 @@ def saved_there(learner: Learner, lms: PeculiarLms, page: str) -> Json:
     return saved
 
 
+@pytest.mark.share(4)
 def test_what_was_done_is_there_again_in_lmss_of_all_kinds(
     browser: Browser, sites: Sites, peculiar: PeculiarLms, pages: list[str]
 ) -> None:
@@ -240,6 +241,7 @@ def test_a_parent_of_another_origin(device: Device, pages: list[str]) -> None:
     expect(learner.course.locator("[data-outside]")).to_be_hidden()
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("fault", ["throws", "refuseCommit", "refuseSet"])
 def test_calls_that_fail_from_the_middle_on(
     device: Device, pages: list[str], axe: Callable[..., list[str]], fault: str
@@ -406,6 +408,7 @@ def test_a_session_that_expires_for_good(device: Device, pages: list[str]) -> No
     assert opened(device.launch(saved)) == set(pages[:2])
 
 
+@pytest.mark.share(1)
 def test_commits_that_take_five_seconds(device: Device, pages: list[str]) -> None:
     learner = device.launch(slow=5000)
     word(learner, "Sparat")

@@ -78,6 +78,7 @@ def target_of(lms: str) -> str:
 every_lms = pytest.mark.parametrize("lms", sorted(LMS_STARTS))
 
 
+@pytest.mark.share(2)
 @every_lms
 def test_every_page_by_keyboard_then_away_and_back(
     launch: Launch, sites: Sites, pages: list[str], lms: str, axe: Any

@@ -364,6 +364,7 @@ def restored(learner: Learner) -> dict[int, str]:
     return {int(question.rpartition("-")[2]): answer for question, answer in pairs}
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     "seed",
     [

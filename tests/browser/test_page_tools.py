@@ -275,6 +275,7 @@ def test_behind_the_quick_exit_no_key_shows_the_course(launch: Launch) -> None:
     expect(keys).to_be_hidden()
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(("width", "size"), [(320, "1"), (360, "2"), (1440, "1")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_of_it_passes_axe_and_fits(

@@ -181,6 +181,7 @@ def test_nothing_plays_or_loads_by_itself(learner: Learner) -> None:
     assert not [url for url in learner.requests if url.endswith((".mp4", ".wav"))]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("page", ["film", "ljud", "svar"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_with_something_to_play_has_no_violations(

@@ -141,6 +141,7 @@ def test_writing_is_shown_and_a_mistake_lies_over_it(author: Author) -> None:
     author.course().wait("!document.querySelector('#p1').textContent.includes('Ett nytt stycke.')")
 
 
+@pytest.mark.share(1)
 def test_a_text_leads_to_its_source(no_editor: Author) -> None:
     no_editor.go("p1")
     no_editor.alt_click("#p1 p[data-edit]")
@@ -149,6 +150,7 @@ def test_a_text_leads_to_its_source(no_editor: Author) -> None:
     assert no_editor.engine.js("return document.querySelector('#source').checkVisibility()")
 
 
+@pytest.mark.share(1)
 def test_a_text_is_changed_where_it_is(author: Author) -> None:
     author.go("p1")
     author.panel().press(F2)
@@ -166,6 +168,7 @@ def test_a_text_is_changed_where_it_is(author: Author) -> None:
     assert author.source() == TEXT
 
 
+@pytest.mark.share(1)
 def test_each_act_does_what_it_says(author: Author) -> None:
     author.go("p2")
     author.panel().click("#tab-data")

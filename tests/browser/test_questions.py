@@ -147,6 +147,7 @@ def records(learner: Learner, saved: Any) -> list[tuple[str, str, str]]:
     return [(r["type"], r.get("student_response") or r["learner_response"], r["result"]) for r in found]
 
 
+@pytest.mark.share(2)
 @every_lms
 def test_all_kinds_by_keyboard_then_away_and_back(
     launch: Launch, asked: Sites, axe: Callable[[Frame], list[str]], lms: str

@@ -151,6 +151,7 @@ FAULTS = [
 """Each fault is found, and no other is."""
 
 
+@pytest.mark.share(8)
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_planted_fault_is_found_and_no_other(fault: Fault, tmp_path: Path) -> None:
     package = plant(tmp_path / "made", edition=fault.edition, **fault.changed)
@@ -164,6 +165,7 @@ def test_a_planted_fault_is_found_and_no_other(fault: Fault, tmp_path: Path) -> 
 # Sound packages
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("edition", ["1.2", "2004"])
 def test_nothing_is_said_of_a_sound_package(edition: str, tmp_path: Path) -> None:
     found = rehearsed(plant(tmp_path / "made", edition=edition))
@@ -178,7 +180,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_small(tmp_path_factory.mktemp("course"), pages)
 
 
-@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "scorm2004-3rd", "xapi", "cmi5", "web"])
+@pytest.mark.share(2)
+@pytest.mark.parametrize("target", ["scorm12", "scorm2004", "scorm2004-3rd", "web", "xapi", "cmi5"])
 def test_nothing_is_said_of_our_own_packages(target: str, course: Path, tmp_path: Path) -> None:
     found = rehearsed(build_package(course, target, tmp_path).path)
     assert rules(found) == {}
@@ -210,6 +213,7 @@ LOST = {
 """What LMSs lose of each package, whatever it does."""
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("lms", "target"), EVERY_LMS if os.environ.get("COURSEPACK_LMSS") == "all" else SOME_LMSS
 )
@@ -223,12 +227,14 @@ def test_no_package_is_blamed_for_an_lms(lms: str, target: str, course: Path, tm
         assert lost.format(PROFILES[lms].title) in {each.message for each in found.report}
 
 
+@pytest.mark.soak
 def test_a_fault_of_a_package_is_one_in_each_lms(tmp_path: Path) -> None:
     package = plant(tmp_path / "made", complete="", pages=NO_QUESTION)
     found = rehearsed(package, systems=["chamilo"], only=["completes"])
     assert (list(rules(found)), found.outcomes) == (["never-completes"], {"completes": "failed"})
 
 
+@pytest.mark.soak
 def test_a_package_that_ends_its_session_may_be_closed(tmp_path: Path) -> None:
     """Sakai closes a package that ends its session, and launches it again."""
     package = plant(tmp_path / "made", edition="2004", complete='set(STATUS, "completed"); commit(); end();')
@@ -236,6 +242,7 @@ def test_a_package_that_ends_its_session_may_be_closed(tmp_path: Path) -> None:
     assert (rules(found), found.outcomes) == ({}, {"completes": "ok", "resumes": "ok"})
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("version", ["1.2", "2004 4th Edition"])
 def test_the_packages_of_others_are_only_blamed_for_what_they_do(version: str, tmp_path: Path) -> None:
     """The frame of the naive course is 600 pixels wide, and all else in it is sound."""
@@ -250,6 +257,7 @@ def test_the_packages_of_others_are_only_blamed_for_what_they_do(version: str, t
     ]
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("client", CLIENTS, ids=str)
 def test_nothing_is_said_of_what_others_write_for_an_lrs(client: Client, tmp_path: Path) -> None:
     shutil.copytree(NAIVE / client.name, tmp_path / "made")
@@ -277,6 +285,7 @@ def test_a_rehearsal_that_is_cut_short_says_so(tmp_path: Path) -> None:
     assert rules(found) == {"not-to-its-end": "could not be rehearsed to its end: it was left after 1 steps"}
 
 
+@pytest.mark.soak
 def test_a_sound_package_is_sound_in_moodle(tmp_path: Path) -> None:
     found = rehearsed(plant(tmp_path / "made"), systems=["moodle"], only=["completes", "resumes"])
     assert (rules(found), found.system) == ({}, "moodle")

@@ -145,6 +145,7 @@ def go_on(box: Locator) -> None:
     box.locator("[data-go]").click()
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("lms", [*sorted(LMS_STARTS), None])
 def test_by_keyboard_to_the_end_away_and_back_at_each_scene(
     launch: Launch, played: Sites, axe: Callable[[Frame], list[str]], lms: str | None

@@ -360,6 +360,7 @@ def test_the_key_is_in_no_place_that_lasts_and_a_reload_still_has_it(here: Room,
         assert noted.headers.get("referer", "").rstrip("/") in ("", example.address)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "here",
     [
