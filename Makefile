@@ -3,7 +3,8 @@
 .NOTPARALLEL:
 
 PYTHON_RUN := .venv/bin/python
-WORKERS ?= 2
+# One more than there are processors: a browser is often waited for.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # Node and npm, and Chromium where the machine has none.
 export PATH := $(CURDIR)/.venv/tools:$(PATH)
 MINUTES ?= 5
@@ -44,7 +45,7 @@ docs: setup-check
 	$(PYTHON_RUN) -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 unit: setup-check
-	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser
+	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser -m "not long and not soak"
 
 # Coverage of lines by what the tests run in their own process. With sys.monitoring, from Python 3.12 on, it costs next to nothing, and
 # `make test` measures it too; before, tests take half as long again.
@@ -52,12 +53,12 @@ COVERAGE = --cov --cov-report=html:htmlcov
 coverage pytest: export COVERAGE_CORE = $(shell $(PYTHON_RUN) -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")' 2>/dev/null)
 
 coverage: setup-check
-	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser $(COVERAGE)
+	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser -m "not soak" $(COVERAGE)
 	@echo "lines of src/coursepack that ran, in per cent (htmlcov/index.html): $$($(PYTHON_RUN) -m coverage report --format=total)"
 
 pytest: setup-test
 	if [ -x .venv-second/bin/python ]; then export COURSEPACK_SECOND_PYTHON="$$PWD/.venv-second/bin/python"; fi; \
-	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --durations 15 $(if $(filter sysmon,$(COVERAGE_CORE)),$(COVERAGE)) || \
+	$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist worksteal --durations 15 -m "not soak" $(if $(filter sysmon,$(COVERAGE_CORE)),$(COVERAGE)) || \
 	{ [ $$? -eq 1 ] && $(PYTHON_RUN) tests/unsteady.py; }
 	@[ "$$COVERAGE_CORE" = ctrace ] || \
 	echo "lines of src/coursepack that ran, in per cent (htmlcov/index.html): $$($(PYTHON_RUN) -m coverage report --format=total)"

@@ -7,6 +7,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -44,16 +45,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begins with what takes long: no process is left alone with it when all others are done.
 
-    Of the cases of a test with a share all but so many are left to `make soak`; those that stay are spread over the list.
+    Of the cases of a test with a share all but so many are left to `make soak`. Those that stay are spread over the list, from
+    one on that the name of the test decides: tests of the same cases do not all stay with the first one.
     """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     cases = defaultdict(list)
     for item in items:
         if share := item.get_closest_marker("share"):
             cases[item.nodeid.partition("[")[0], *share.args].append(item)
-    for (_, number), those in cases.items():
-        stay = {round(at * (len(those) - 1) / max(1, number - 1)) for at in range(number)}
-        for at in set(range(len(those))) - stay:
+    for (name, number), those in cases.items():
+        count = len(those)
+        stay = {(crc32(name.encode()) + at * count // number) % count for at in range(number)}
+        for at in set(range(count)) - stay:
             those[at].add_marker("soak")
 
 

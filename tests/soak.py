@@ -2,7 +2,7 @@
 
 Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, updates judged by what
 learners lose, builds that are killed, random walks of learners in the player and in the browser. After the first turn follow,
-once, builds with a fault at each system call and rehearsals in all LMSs, which need no seed. A turn takes about ten minutes. A
+once, the tests that are left to this, builds with a fault at each system call and rehearsals in all LMSs. A turn takes about ten minutes. A
 failure is reported with the command that repeats it, and the rest goes on.
 """
 
@@ -25,6 +25,7 @@ Command = tuple[str, dict[str, str]]
 
 def once() -> Iterator[Command]:
     """What gives the same every time."""
+    yield f"{PYTHON} -m pytest -q -n 2 --dist worksteal -m soak", {}
     yield f"{PYTHON} tests/faults.py", {}
     yield f"{PYTHON} tests/faults.py --two", {}
     yield (

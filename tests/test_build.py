@@ -235,6 +235,7 @@ def test_a_page_in_a_hidden_folder_is_watched_too(make_course: MakeCourse, tmp_p
     assert b"New." in read(built.path, "index.html")
 
 
+@pytest.mark.long
 def test_a_change_of_template_or_library_is_built(make_course: MakeCourse, tmp_path: Path, age: Age) -> None:
     library = tmp_path / "library"
     skip = shutil.ignore_patterns("__pycache__")
@@ -530,6 +531,7 @@ def many_pages(count: int) -> dict[str, str]:
     return {"course.yaml": head + entries, **{f"pages/s{n}.md": f"Page {n}.\n" for n in range(count)}}
 
 
+@pytest.mark.long
 def test_ten_thousand_pages_are_built(make_course: MakeCourse, tmp_path: Path) -> None:
     folder = make_course(many_pages(10_000))
     (folder / PAGE).unlink()
@@ -571,6 +573,7 @@ def test_a_course_whose_state_does_not_fit_is_refused_with_what_costs_most(
 # Properties
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(courses())
 def test_any_valid_course_builds_clean_and_the_same_twice(
@@ -622,6 +625,7 @@ def outcome(folder: Path, out: Path) -> tuple[bytes, str]:
 
 
 # `make soak` tries more.
+@pytest.mark.long
 @settings(max_examples=int(os.environ.get("COURSEPACK_EDITS", "15")))
 @given(drawn=courses(), data=st.data())
 def test_a_build_after_edits_is_the_build_from_nothing(

@@ -28,6 +28,8 @@ from coursepack.media.fit import Film, Point, least, shared
 from coursepack.outputs.plain import quality
 from coursepack.problems import CourseError
 
+pytestmark = pytest.mark.long
+
 # Of very different difficulty: what does not move, what moves evenly, and noise.
 _STILL = "testsrc=size=160x90:rate=12:duration=1,trim=end_frame=1,loop=11:1:0"
 _MOVING = "testsrc2=size=160x90:rate=12:duration=1"

@@ -19,6 +19,8 @@ from click.testing import CliRunner
 
 from coursepack.cli import main
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 GITHUB, SHORT, GITLAB, FORGEJO, ACTION = (
     ".github/workflows/course.yml",
@@ -164,6 +166,7 @@ def test_a_course_with_an_error_fails_at_its_file_and_line(name: str, told: str,
         assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == (where, 1)
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("name", [GITHUB, GITLAB, FORGEJO, ACTION])
 def test_a_lock_that_was_not_committed_fails(name: str, clone: Path) -> None:
     lock = clone / "course_source/course.lock"

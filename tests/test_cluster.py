@@ -30,6 +30,8 @@ from coursepack.media.cache import MediaCache
 from coursepack.media.remote import TRIES, done_remotely, ship
 from coursepack.media.task import MediaTask
 
+pytestmark = pytest.mark.long
+
 FILMS = Path(__file__).parent / "films"
 FILM = (FILMS / "hevc.mp4").read_bytes()
 TARGETS = ("scorm12", "scorm2004", "xapi", "cmi5", "web")
@@ -174,20 +176,21 @@ def rules(built: list[BuiltCourse]) -> list[list[str]]:
     return [[problem.rule for problem in each.report.errors] for each in built]
 
 
+@pytest.mark.parametrize("count", [8, pytest.param(40, marks=pytest.mark.soak)])
 def test_a_cluster_gives_the_files_of_a_pool_and_does_each_task_once(
-    make_course: MakeCourse, tmp_path: Path, dask: Executor, extra: None
+    make_course: MakeCourse, tmp_path: Path, dask: Executor, extra: None, count: int
 ) -> None:
-    """40 courses for five targets; their workers have only the cache."""
+    """Courses for five targets; their workers have only the cache."""
     other = (FILMS / "mpeg4.mp4").read_bytes()
     folders = [
         course(make_course, f"c{number:02}", {
             f"media/{number}.tiff": picture(number % 4), f"media/{number}.mp4": (FILM, other)[number % 2]
         })
-        for number in range(40)
+        for number in range(count)
     ]  # fmt: skip
     counting = Counting(dask)
     built = build_courses(folders, TARGETS, tmp_path / "out", cache=tmp_path / "cache", executor=counting)
-    assert [(len(each.packages), each.report.ok) for each in built] == [(5, True)] * 40
+    assert [(len(each.packages), each.report.ok) for each in built] == [(5, True)] * count
     # Two films and four pictures, whichever courses show them.
     assert sorted(task.kind for task in counting.tasks) == ["convert"] * 2 + ["picture"] * 4
     made = entries(tmp_path / "cache")

@@ -30,6 +30,8 @@ from coursepack.media.failures import CAUSES, WORDS, ConversionError
 from coursepack.media.process import convert, look_at
 from coursepack.problems import CourseError, Location, PackageError, Problem
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 
 PICTURES = "-f lavfi -i testsrc2=duration=1.2:size=160x120:rate=10"
@@ -277,6 +279,7 @@ def test_a_tag_in_another_encoding_stops_nothing(made: Made, tmp_path: Path) -> 
 
 
 # What is at the limit of its rate goes other ways in the encoder.
+@pytest.mark.share(1)
 @pytest.mark.parametrize("name", ["phone.mov", "noise.mkv"])
 def test_the_same_file_gives_the_same_bytes(made: Made, tmp_path: Path, name: str) -> None:
     for folder in "abc":

@@ -19,6 +19,8 @@ from coursepack.media.failures import ConversionError
 from coursepack.media.process import convert
 from coursepack.reading.media import _CONVERTED as CONVERTED
 
+pytestmark = pytest.mark.long
+
 SECONDS = 1.0
 PICTURES = f"-f lavfi -i testsrc2=duration={SECONDS}:size=96x64:rate=25"
 TONE = f"-f lavfi -i sine=frequency=440:duration={SECONDS}:sample_rate=48000"

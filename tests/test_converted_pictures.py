@@ -40,6 +40,8 @@ from coursepack.media.process import convert_picture
 from coursepack.problems import CourseError, Location, PackageError, Problem
 from coursepack.reading.media_heads import picture_facts
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 HEIC = ROOT / "tests/films/upright.heic"
 SMALL = PictureRung(40, 400_000)

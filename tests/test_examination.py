@@ -33,6 +33,8 @@ from coursepack.reading.captions import read_placed
 from coursepack.reading.drift import Drift, drift_of
 from coursepack.reading.source import read_folder
 
+pytestmark = pytest.mark.long
+
 __all__ = ["media"]
 
 CALM = "testsrc2=size=160x120:rate=10"

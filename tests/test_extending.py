@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 CHOSEN = ("src", "templates", "docs", "tests", "course_source", "player", "tools")
 
@@ -470,6 +472,7 @@ def test_a_block_and_a_target(project: Path, tmp_path: Path) -> None:
     assert f"{built['path']}: catalogue, made by coursepack" in coursepack(project, "check", built["path"])
 
 
+@pytest.mark.soak
 def test_the_tests_that_would_miss_a_file_pass(project: Path) -> None:
     chosen = "moving-text or shouted-title or quotation or campus or catalogue or web or languages or every or nothing or documentation or imports or readme"
     files = ("layers", "docs", "rules", "course_rules", "swedish", "profiles")

@@ -11,6 +11,8 @@ import faults
 import pytest
 from strategies import write_course
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).resolve().parent
 
 

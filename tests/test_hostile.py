@@ -28,6 +28,8 @@ from coursepack.package import MANIFEST, UnreadableError, open_package
 from coursepack.problems import PackageError
 from coursepack.repair import mend
 
+pytestmark = pytest.mark.long
+
 MEGABYTE = 1024 * 1024
 MEMORY = 512 * MEGABYTE
 """Bytes of address space that a check may take, the interpreter with its libraries included."""
@@ -248,6 +250,7 @@ def test_names_that_lead_out_are_told_and_nothing_is_written(
     assert os.listdir(tmp_path) == ["package.zip"]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "name",
     [
@@ -546,6 +549,7 @@ SLOW_MANIFESTS: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("text", SLOW_MANIFESTS.values(), ids=SLOW_MANIFESTS)
 def test_a_manifest_that_is_long_to_check_is_checked_in_time(text: Callable[[], str], tmp_path: Path) -> None:
     path = tmp_path / "package.zip"
@@ -570,7 +574,7 @@ SLOW_PAGES: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.share(8)
+@pytest.mark.share(4)
 @pytest.mark.parametrize("area", ["scorm12", "web"])
 @pytest.mark.parametrize("name", SLOW_PAGES)
 def test_a_page_that_is_long_to_check_is_checked_in_time(name: str, area: str, tmp_path: Path) -> None:

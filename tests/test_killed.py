@@ -124,7 +124,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     return Reference(folder / "work", most, made, moments)
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_build_that_is_killed_at_any_moment_costs_time_only(

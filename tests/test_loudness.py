@@ -17,6 +17,8 @@ from coursepack.course.rungs import RUNGS
 from coursepack.media.loudness import Loudness, level_of
 from coursepack.media.process import convert
 
+pytestmark = pytest.mark.long
+
 __all__ = ["media"]
 
 VOICES = ("en", "sv", "en-us+f3", "de+m7", "en+croak")
@@ -69,7 +71,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return speak(tmp_path_factory.mktemp("talk") / "talk.wav", phrases(3), 8.0)
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("options", "rung"),
     [

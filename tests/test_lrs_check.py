@@ -33,6 +33,8 @@ from coursepack.xapi.test_lrs.request import Credential, Limits, basic, credenti
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
+pytestmark = pytest.mark.long
+
 KEY, SECRET = "the-key-of-the-course", 'p:ss "w<rd"/å'
 AUTH = basic(KEY, SECRET)
 EVERY = [

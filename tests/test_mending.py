@@ -1216,6 +1216,7 @@ def test_damaged_zips_end_in_a_package_or_an_error(data: st.DataObject) -> None:
         assert source.read_bytes() == raw
 
 
+@pytest.mark.long
 def test_no_case_of_any_rule_becomes_worse(tmp_path: Path) -> None:
     for number, case in enumerate(CASES):
         files = {name: text.encode() for name, text in case.files.items()}

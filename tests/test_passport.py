@@ -27,6 +27,8 @@ from coursepack.rehearsal.rehearse import Rehearsal
 from coursepack.release import passport, pdf, sheets
 from coursepack.release.provenance import LIBRARIES, PYTHON, Library, commit_of, libraries, source_digest
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 REVIEWERS = "reviewers:\n  - {name: Kim Ek, role: lawyer, date: 2026-11-20}\n"
 DATED = f"{COURSE}dates: {{published: 2026-11-24, law: 2026-04-30}}\n"

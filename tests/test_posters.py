@@ -26,6 +26,8 @@ from coursepack.media.failures import ConversionError
 from coursepack.media.process import take_frame
 from coursepack.reading.source import read_folder
 
+pytestmark = pytest.mark.long
+
 STANDARD = RUNGS["standard"]
 RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (0, 0, 0)
 PACKAGES = "packages:\n  - id: full\n  - {id: light, title: Light, rung: light}\n  - {id: text, title: Text, rung: text}\n"

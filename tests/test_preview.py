@@ -451,6 +451,7 @@ def shown_in(live: Live) -> str:
     return re.sub(r' data-(edit|fixed)="\d+"', r' data-\1=""', document.decode())
 
 
+@pytest.mark.long
 def test_what_was_kept_makes_no_difference(tmp_path: Path) -> None:
     """After each edit the course is as if it was read for the first time."""
     folder = write_showcase(tmp_path / "course", translated=True)

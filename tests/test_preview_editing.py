@@ -20,6 +20,8 @@ from coursepack.preview.editing import Editor
 from coursepack.preview.marks import Marks
 from coursepack.preview.spots import Spot
 
+pytestmark = pytest.mark.long
+
 TEXT = "Den som andas in rök kan svimma."
 
 
@@ -463,7 +465,8 @@ def has_link(folder: Path, spot: Spot) -> bool:
     return spot.kind == "line" and any(addresses(line.encode()) for line in lines)
 
 
-def test_three_hundred_edits_of_the_showcase_change_their_texts_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [100, pytest.param(300, marks=pytest.mark.soak)])
+def test_edits_of_the_showcase_change_their_texts_alone(tmp_path: Path, count: int) -> None:
     folder = write_showcase(tmp_path / "course", translated=True)
     with (folder / "pages/prose.md").open("a", encoding="utf-8") as page:
         page.writelines(f"\n{text}\n" for text in links_between_words(random.Random(3), 60))
@@ -478,7 +481,7 @@ def test_three_hundred_edits_of_the_showcase_change_their_texts_alone(tmp_path: 
     wanted: list[tuple[str, str]] = []
     refused = 0
     others = sorted(texts.keys() - set(linked))
-    for mark in [*linked, *chance.sample(others, 340 - len(linked))]:
+    for mark in [*linked, *chance.sample(others, count + 40 - len(linked))]:
         spot = texts[mark]
         new = varied(spot.text, chance)
         before = contents(folder)
@@ -501,10 +504,10 @@ def test_three_hundred_edits_of_the_showcase_change_their_texts_alone(tmp_path: 
         links += mark in linked
         undos.append(str(answer["undo"]))
         wanted.append((spot.file, new))
-        if len(wanted) == 300:
+        if len(wanted) == count:
             break
     # Of what could be changed, little is refused: emphasis that would be lost, a text that becomes too long.
-    assert len(wanted) == 300
+    assert len(wanted) == count
     assert refused < 25
     # Of words that are links as a whole, some are deleted.
     assert links > 55

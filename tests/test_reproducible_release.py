@@ -14,6 +14,8 @@ from without_pdf import without_pdf
 from coursepack import release_course
 from coursepack.release.sheets import SHEETS
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {
     "course.yaml": f"{COURSE}dates: {{published: 2026-11-24}}\n",

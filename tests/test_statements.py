@@ -341,6 +341,7 @@ def test_an_id_with_any_letters_becomes_an_iri(make_course: MakeCourse) -> None:
     )
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(courses())
 def test_every_statement_about_any_course_is_sound(

@@ -31,6 +31,8 @@ from coursepack.release import sheets, verify
 from coursepack.release.zip_faults import shown_parts
 from coursepack.release.zip_parts import Part, What, differing_parts
 
+pytestmark = pytest.mark.long
+
 DATED = f"{COURSE}dates: {{published: 2026-11-24}}\n"
 PASSPORT = {"passport": sheets.SHEETS["passport"]}
 ZIP = "packages/least-1.0.0-scorm12.zip"

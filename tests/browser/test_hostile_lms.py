@@ -29,6 +29,8 @@ from using import heard, listen, opened
 
 from coursepack.course.resume import read_resume
 
+pytestmark = pytest.mark.share(1)
+
 Json = dict[str, Any]
 
 

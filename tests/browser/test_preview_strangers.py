@@ -24,7 +24,7 @@ from coursepack.preview.packages import PackagePreview
 from coursepack.preview.panel import panel_page, policy
 from coursepack.preview.strangers import Stranger
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.share(1)]
 
 NAIVE = Path(__file__).with_name("naive")
 PLAYER = TOP / "player"
@@ -267,6 +267,7 @@ def test_each_learner_has_their_own(visitor: Visitor, version: Version) -> None:
         visitor.holds("cmi.suspend_data", state)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("mode", ["review", "browse"])
 def test_a_mode_is_that_of_the_launch(visitor: Visitor, version: Version, mode: str) -> None:
     visitor.answer("a")

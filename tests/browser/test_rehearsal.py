@@ -151,7 +151,7 @@ FAULTS = [
 """Each fault is found, and no other is."""
 
 
-@pytest.mark.share(8)
+@pytest.mark.share(5)
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_planted_fault_is_found_and_no_other(fault: Fault, tmp_path: Path) -> None:
     package = plant(tmp_path / "made", edition=fault.edition, **fault.changed)
@@ -213,7 +213,7 @@ LOST = {
 """What LMSs lose of each package, whatever it does."""
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("lms", "target"), EVERY_LMS if os.environ.get("COURSEPACK_LMSS") == "all" else SOME_LMSS
 )
@@ -294,6 +294,7 @@ def test_a_sound_package_is_sound_in_moodle(tmp_path: Path) -> None:
 # Several units
 
 
+@pytest.mark.soak
 def test_each_unit_is_rehearsed_by_itself(tmp_path: Path) -> None:
     """One that is no SCO speaks to no LMS (CAM 2004, 2.1.1), so nothing comes of it there."""
     faulty = {"complete": "", "pages": NO_QUESTION}
