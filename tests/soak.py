@@ -2,8 +2,9 @@
 
 Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, updates judged by what
 learners lose, builds that are killed, random walks of learners in the player and in the browser. After the first turn follow,
-once, the tests that are left to this, builds with a fault at each system call and rehearsals in all LMSs. A turn takes about ten minutes. A
-failure is reported with the command that repeats it, and the rest goes on.
+once, the tests and cases that `make test` leaves out, builds with a fault at each system call and rehearsals in all LMSs, which
+need no seed. A turn takes about ten minutes, the cases left out about twenty. A failure is reported with the command that
+repeats it, and the rest goes on.
 """
 
 from __future__ import annotations

@@ -386,7 +386,7 @@ window.requestAnimationFrame = () => {};
 
 def test_a_package_that_changes_what_it_is_looked_at_with_does_not_break_it(tmp_path: Path) -> None:
     package = plant(tmp_path / "made", pages={1: {"script": TAMPERED}})
-    found = rehearsed(package, only=["completes"], limits=Limits(seconds=5))
+    found = rehearsed(package, only=["completes"], limits=Limits(seconds=1))
     assert found.outcomes["completes"] in ("failed", "unfinished")
 
 
@@ -397,9 +397,9 @@ def test_a_package_cannot_lead_the_lms_away(tmp_path: Path) -> None:
 
 
 def test_a_package_that_never_rests_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rehearsing, "_SPARE", 10.0)
+    monkeypatch.setattr(rehearsing, "_SPARE", 5.0)
     package = plant(tmp_path / "made", pages={2: {"script": "for (;;);"}})
-    found = rehearsed(package, only=["completes", "narrow"], limits=Limits(seconds=5))
+    found = rehearsed(package, only=["completes", "narrow"], limits=Limits(seconds=3))
     assert rules(found) == {
         "not-to-its-end": "could not be rehearsed to its end: it does not answer any more"
     }

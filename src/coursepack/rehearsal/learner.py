@@ -23,6 +23,9 @@ _ATTEMPTS = 4
 _TRIES = 3
 """How often a control that is on many pages is tried."""
 
+_SETTLES = 10.0
+"""Seconds in which a document comes to rest."""
+
 _WAITS, _WAITS_FOR_NEXT = 5.0, 40.0
 """Seconds in which nothing changes before there is no way on; more of them where a button that leads on is disabled."""
 
@@ -230,7 +233,7 @@ class Learner:
             return None
 
     def _settle(self) -> None:
-        end = time.monotonic() + 10
+        end = time.monotonic() + min(_SETTLES, self._limits.seconds)
         while True:
             self._stage.rest()
             frames = self._stage.frames()
