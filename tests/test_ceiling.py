@@ -203,6 +203,7 @@ def test_the_list_of_media_tells_what_each_film_became(
     assert f"small: {small.films[0].width} × {small.films[0].height}, " in listed()
 
 
+@pytest.mark.soak
 def test_ten_films_fit_and_the_worst_beats_equal_shares(
     films: Mapping[str, Path], make_course: MakeCourse, tmp_path: Path, cache: Path
 ) -> None:

@@ -123,7 +123,7 @@ def run(step: Step, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("name", [GITHUB, GITLAB, FORGEJO, ACTION])
 def test_a_recipe_builds_and_releases_a_course_from_a_clean_clone(name: str, clone: Path) -> None:
     for step in steps(name):
@@ -135,6 +135,7 @@ def test_a_recipe_builds_and_releases_a_course_from_a_clean_clone(name: str, clo
     assert list(clone.glob("release/*/SHA256SUMS"))
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("name", "told"),
     [

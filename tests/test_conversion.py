@@ -200,6 +200,7 @@ def test_colours_stay_as_they_were(made: Made, tmp_path: Path, name: str) -> Non
     assert list(first_picture(result(made(name), tmp_path), 1, 1)) == pytest.approx([0xC0, 0x40, 0x20], abs=3)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [("pq-paper", 245, 255), ("pq-gray", 103, 133), ("hlg-paper", 245, 255), ("hlg-gray", 103, 133)],

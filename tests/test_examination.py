@@ -213,6 +213,7 @@ BEGIN = [each for each in TALK if each[0] <= 10]
 FIRST = next(each for each in TALK if each[0] > 10)
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize(
     ("pictures", "gain", "spoken", "cues", "expected"),
     [
@@ -288,6 +289,7 @@ def test_nothing_is_said_of_a_voice(make_course: MakeCourse, tmp_path: Path, voi
     assert findings(folder) == []
 
 
+@pytest.mark.soak
 def test_the_film_of_the_example_is_in_step_with_its_captions(sample: Path) -> None:
     captions = (sample / "media/det-som-inte-syns.vtt").read_text("utf-8")
     cues, problems = read_placed(captions, "film.vtt")

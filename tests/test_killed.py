@@ -23,7 +23,7 @@ from test_cluster import course, picture
 pytestmark = pytest.mark.long
 
 # `make soak` kills at more of them, and at others.
-MOMENTS, SHARES = int(os.environ.get("COURSEPACK_MOMENTS", "8")), 4
+MOMENTS, SHARES = int(os.environ.get("COURSEPACK_MOMENTS", "4")), 4
 SEED = int(os.environ.get("COURSEPACK_SEED", "1"))
 
 # Is killed when it does something in its folder, starts a process or is told of progress for the nth time.

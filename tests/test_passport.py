@@ -234,6 +234,7 @@ def test_what_a_rehearsal_found_is_in_the_passport(make_course: MakeCourse, tmp_
     assert "passport.json" in verified.rebuilt
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("state", ["failed", "warned", "unfinished", "ok"])
 def test_the_sign_of_a_rehearsal_is_that_of_its_worst_outcome(
     make_course: MakeCourse, tmp_path: Path, state: str

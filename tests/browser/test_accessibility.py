@@ -41,6 +41,7 @@ def sideways(learner: Learner) -> list[str]:
     )
 
 
+@pytest.mark.soak
 def test_every_page_passes_axe_as_it_is_met(launch: Launch, showcase: str, axe: Axe) -> None:
     learner = launch(None, address=showcase, viewport={"width": 360, "height": 740})
     for page in page_ids(learner):

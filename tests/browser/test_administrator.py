@@ -129,7 +129,7 @@ def matches(value: Value | None, received: str | None, target: str, moment: Mome
     return re.fullmatch(FORMS[target, value.kind], received) is not None
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("target", ["scorm12", "scorm2004"])
 def test_a_scorm_lms_receives_what_the_sheet_says(
     target: str, course: Path, address: Callable[[str], str], launch: Launch
@@ -171,7 +171,7 @@ def sent(
     return {(verb(each), about(each)) for each in statements if verb(each) not in BY_LMS}
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("target", ["xapi", "cmi5"])
 def test_an_lrs_receives_what_the_sheet_says(
     target: str, course: Path, address: Callable[[str], str], browser: Browser
@@ -239,7 +239,7 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 NAMES = ("administrator", "administrator-a4")
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["sv", "en"])

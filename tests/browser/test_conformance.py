@@ -36,6 +36,7 @@ def fails(frame: Frame, rule: str) -> list[str]:
     return [str(each) for each in frame.evaluate(LOOK, rule)]
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_what_is_read_on_a_button_is_part_of_its_name(
     launch: Launch, showcase: str, translated: str, language: str
@@ -126,7 +127,7 @@ def sheets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.mark.share(6)
+@pytest.mark.share(3)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", NAMES)

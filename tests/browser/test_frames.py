@@ -61,7 +61,7 @@ def looking(launch: Launch, name: str, **options: Any) -> Learner:
     return learner
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(2)
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_look_passes_axe_on_pages_in_dialogs_and_with_answers(
     launch: Launch, axe: Callable[[Frame], list[str]], look: str

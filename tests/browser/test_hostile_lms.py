@@ -166,7 +166,7 @@ def saved_there(learner: Learner, lms: PeculiarLms, page: str) -> Json:
     return saved
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(3)
 def test_what_was_done_is_there_again_in_lmss_of_all_kinds(
     browser: Browser, sites: Sites, peculiar: PeculiarLms, pages: list[str]
 ) -> None:
@@ -243,7 +243,7 @@ def test_a_parent_of_another_origin(device: Device, pages: list[str]) -> None:
     expect(learner.course.locator("[data-outside]")).to_be_hidden()
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(2)
 @pytest.mark.parametrize("fault", ["throws", "refuseCommit", "refuseSet"])
 def test_calls_that_fail_from_the_middle_on(
     device: Device, pages: list[str], axe: Callable[..., list[str]], fault: str

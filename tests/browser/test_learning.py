@@ -78,7 +78,7 @@ def target_of(lms: str) -> str:
 every_lms = pytest.mark.parametrize("lms", sorted(LMS_STARTS))
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @every_lms
 def test_every_page_by_keyboard_then_away_and_back(
     launch: Launch, sites: Sites, pages: list[str], lms: str, axe: Any
@@ -114,6 +114,7 @@ def test_every_page_by_keyboard_then_away_and_back(
     assert status(back.leave()) == "completed"
 
 
+@pytest.mark.share(1)
 @every_lms
 def test_leaving_in_the_middle_suspends_and_resumes_there(
     launch: Launch, sites: Sites, pages: list[str], lms: str

@@ -45,6 +45,7 @@ TORN = """() => [...document.querySelectorAll("h1, h2, h3, h4, legend, summary, 
 """Headings in which two letters that follow each other stand on different lines."""
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("width", [360, 768, 1000, 1440])
 def test_all_that_stands_on_a_page_begins_at_one_edge(launch: Launch, showcase: str, width: int) -> None:
     learner = launch(None, address=showcase, viewport={"width": width, "height": 800})
@@ -72,6 +73,7 @@ def larger(learner: Learner, size: str) -> None:
     learner.wait(BEGUN)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(("width", "size"), [(320, "1"), (360, "1"), (360, "2"), (320, "2"), (768, "2")])
 def test_a_word_of_a_heading_is_broken_by_a_hyphen_or_not_at_all(
     launch: Launch, site: str, showcase: str, width: int, size: str

@@ -239,7 +239,7 @@ def opened(name: str, address: str, launch: Launch) -> Iterator[tuple[Browser, C
         assert engine.console() == []
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("ranges", [True, False], ids=["with ranges", "without ranges"])
 @pytest.mark.parametrize("name", ["chromium", "firefox", "webkit"])
 def test_converted_films_and_sounds_play_to_their_end(

@@ -49,7 +49,7 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "sv"])
 @pytest.mark.parametrize("width", WIDTHS)
@@ -697,7 +697,7 @@ def test_a_course_without_scripts_is_the_document_alone(open_panel: Open) -> Non
     expect(panel.course.locator("#p2")).to_be_hidden()
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("target", ["scorm12", "scorm2004", "xapi", "cmi5"])
 def test_a_course_without_an_lms_says_that_nothing_is_saved(open_panel: Open, target: str) -> None:
     panel = open_panel(target=target)

@@ -51,6 +51,7 @@ def course(page: Page) -> FrameLocator:
     return page.frame_locator("#frame").frame_locator("iframe")
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_it_says_how_to_start(open_panel: Open, axe: Axe, language: str, width: int) -> None:

@@ -147,7 +147,7 @@ def records(learner: Learner, saved: Any) -> list[tuple[str, str, str]]:
     return [(r["type"], r.get("student_response") or r["learner_response"], r["result"]) for r in found]
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @every_lms
 def test_all_kinds_by_keyboard_then_away_and_back(
     launch: Launch, asked: Sites, axe: Callable[[Frame], list[str]], lms: str
@@ -340,6 +340,7 @@ def test_rows_move_by_buttons_that_keep_focus_and_say_where_the_row_is(launch: L
     expect(ordering.locator(".mark")).to_have_count(0)
 
 
+@pytest.mark.share(1)
 @every_lms
 def test_an_answer_that_is_not_right_is_there_again_and_its_text_is_not(
     launch: Launch, asked: Sites, lms: str
@@ -409,6 +410,7 @@ def test_an_lrs_gets_statements_that_three_validators_accept(browser: Browser, a
         assert SECRET not in json.dumps([here.lrs.statements, here.lrs.document()], ensure_ascii=False)
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     "options",
     [

@@ -20,7 +20,7 @@ from using import opened
 from coursepack.package import open_package
 from coursepack.profiles import quirks, serving
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(1)
 
 Files = dict[str, str | bytes]
 

@@ -151,7 +151,7 @@ FAULTS = [
 """Each fault is found, and no other is."""
 
 
-@pytest.mark.share(5)
+@pytest.mark.share(4)
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_planted_fault_is_found_and_no_other(fault: Fault, tmp_path: Path) -> None:
     package = plant(tmp_path / "made", edition=fault.edition, **fault.changed)
@@ -165,7 +165,7 @@ def test_a_planted_fault_is_found_and_no_other(fault: Fault, tmp_path: Path) -> 
 # Sound packages
 
 
-@pytest.mark.share(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("edition", ["1.2", "2004"])
 def test_nothing_is_said_of_a_sound_package(edition: str, tmp_path: Path) -> None:
     found = rehearsed(plant(tmp_path / "made", edition=edition))
@@ -180,7 +180,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_small(tmp_path_factory.mktemp("course"), pages)
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("target", ["scorm12", "scorm2004", "scorm2004-3rd", "web", "xapi", "cmi5"])
 def test_nothing_is_said_of_our_own_packages(target: str, course: Path, tmp_path: Path) -> None:
     found = rehearsed(build_package(course, target, tmp_path).path)
@@ -257,7 +257,7 @@ def test_the_packages_of_others_are_only_blamed_for_what_they_do(version: str, t
     ]
 
 
-@pytest.mark.share(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("client", CLIENTS, ids=str)
 def test_nothing_is_said_of_what_others_write_for_an_lrs(client: Client, tmp_path: Path) -> None:
     shutil.copytree(NAIVE / client.name, tmp_path / "made")

@@ -26,7 +26,7 @@ def release(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         return release_course(sample, folder / "out").path
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", PAGES)

@@ -145,7 +145,7 @@ def go_on(box: Locator) -> None:
     box.locator("[data-go]").click()
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("lms", [*sorted(LMS_STARTS), None])
 def test_by_keyboard_to_the_end_away_and_back_at_each_scene(
     launch: Launch, played: Sites, axe: Callable[[Frame], list[str]], lms: str | None
@@ -281,6 +281,7 @@ STEPS = int(os.environ.get("COURSEPACK_STEPS", "10"))
 SEED = int(os.environ.get("COURSEPACK_SEED", "0"))
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("seed", [SEED + 1, SEED + 2, SEED + 3])
 def test_a_random_walk_with_reloads_goes_on_where_it_was(launch: Launch, played: Sites, seed: int) -> None:
     chance = random.Random(seed)
@@ -349,6 +350,7 @@ def test_words_of_a_scene_that_is_not_met_yet_are_found_and_nothing_is_done_by_i
     assert seen(box)["pressed"] == []
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("mode", ["light", "dark", "forced", "200 %", "rtl"])
 def test_at_320_pixels_all_fits_and_axe_finds_nothing(
     launch: Launch, played: Sites, axe: Callable[[Frame], list[str]], mode: str

@@ -73,7 +73,7 @@ def in_the_showcase(learner: Learner) -> Iterator[str]:
     yield "part done"
 
 
-@pytest.mark.share(4)
+@pytest.mark.share(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(360, 740), (768, 1024), (1440, 900)], ids=str)
 @pytest.mark.parametrize("states", [on_the_way, in_the_showcase])

@@ -447,7 +447,7 @@ WHOLE_STEPS = 100
 LMS_STEPS = STEPS // 2
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize(("where", "seed"), [(where, SEED + first) for where, first in WALKS.items()])
 def test_what_returns_is_what_was_done(
     launch: Launch, browser: Browser, translations: Sites, line: PoorLine, where: str, seed: int
@@ -459,7 +459,7 @@ def test_what_returns_is_what_was_done(
         assert what in done or not is_whole, what
 
 
-@pytest.mark.share(3)
+@pytest.mark.share(2)
 @pytest.mark.parametrize(("lms", "seed"), [(str(each), SEED + at) for at, each in enumerate(LMSS, 20)])
 def test_it_returns_in_lmss_of_all_kinds(
     launch: Launch, browser: Browser, translations: Sites, line: PoorLine, lms: str, seed: int
