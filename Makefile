@@ -3,8 +3,8 @@
 .NOTPARALLEL:
 
 PYTHON_RUN := .venv/bin/python
-# One more than there are processors: a browser is often waited for.
-WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# Two more than there are processors: a browser is often waited for.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 # Node and npm, and Chromium where the machine has none.
 export PATH := $(CURDIR)/.venv/tools:$(PATH)
 MINUTES ?= 5
