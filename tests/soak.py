@@ -1,10 +1,10 @@
 """Runs for a given time what a run of all tests runs a little of: `make soak MINUTES=60`.
 
 Each turn has other seeds: corrupted packages, concurrent builds in one folder, incremental builds, updates judged by what
-learners lose, builds that are killed, random walks of learners in the player and in the browser. After the first turn follow,
-once, the tests and cases that `make test` leaves out, builds with a fault at each system call and rehearsals in all LMSs, which
-need no seed. A turn takes about ten minutes, the cases left out about twenty. A failure is reported with the command that
-repeats it, and the rest goes on.
+learners lose, builds that are killed, random walks of learners in the player and in the browser. After the first turn follows,
+once, what needs no seed: the tests and cases that `make test` leaves out, builds with a fault at each system call, and what is
+tried in some LMSs in all of them. A turn takes about ten minutes, the cases left out about twenty. A failure is reported with
+the command that repeats it, and the rest goes on.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ def once() -> Iterator[Command]:
     yield f"{PYTHON} -m pytest -q -n 2 --dist worksteal -m soak", {}
     yield f"{PYTHON} tests/faults.py", {}
     yield f"{PYTHON} tests/faults.py --two", {}
+    names = " ".join(f"tests/browser/test_{name}.py" for name in ("rehearsal", "hostile_lms", "walks"))
     yield (
-        f"{PYTHON} -m pytest -q -n 2 tests/browser/test_rehearsal.py -k for_an_lms",
+        f"{PYTHON} -m pytest -q -n 2 {names} -k 'for_an_lms or lmss_of_all_kinds'",
         {"COURSEPACK_LMSS": "all"},
     )
 
