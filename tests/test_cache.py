@@ -135,6 +135,7 @@ EDITS = {
 }
 
 
+@pytest.mark.share(9)
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edited_page_gives_what_a_first_build_gives(name: str, course: Path) -> None:
     out = course.with_name("out")

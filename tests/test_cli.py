@@ -691,6 +691,7 @@ def complaints(done: subprocess.CompletedProcess[str]) -> list[str]:
     return [line for line in done.stderr.splitlines() if not line.endswith(" ...")]
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize("command", PRINTING)
 def test_a_result_that_cannot_be_printed_is_told_and_fails(work: Path, command: str) -> None:
     for to, why in ((">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")):

@@ -211,6 +211,7 @@ def test_a_cluster_gives_the_files_of_a_pool_and_does_each_task_once(
     assert {name: packages(tmp_path / "out")[name] for name in of_pool} == of_pool
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_in_mid_film_costs_another_try(
     make_course: MakeCourse, tmp_path: Path, dask: Executor, extra: None
 ) -> None:

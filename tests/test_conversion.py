@@ -142,6 +142,7 @@ def result(source: Path, tmp_path: Path, rung: str = "standard", is_film: bool =
     return target
 
 
+@pytest.mark.share(4)
 @pytest.mark.parametrize(
     ("name", "size", "channels"),
     [

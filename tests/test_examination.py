@@ -246,6 +246,7 @@ def test_a_planted_fault_is_found_and_no_other(
     assert told.count("\n") + 1 == sum(part.startswith("media/") for part in expected), told
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("seed", "pictures"),
     list(

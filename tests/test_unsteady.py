@@ -46,6 +46,7 @@ def test_a_browser_test_that_fails_only_beside_others_is_named(tmp_path: Path) -
     assert (tmp_path / "b.txt").read_text() == "x"
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "tests",
     [

@@ -257,6 +257,7 @@ def test_the_date_is_that_of_the_release(course: Path, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("text", ["", "[1]", '{"date": 5}', '{"date": "soon"}', "[" * 100_000])
 def test_a_damaged_passport_is_only_damaged(release: Path, course: Path, text: str) -> None:
     (release / "passport.json").write_text(text)

@@ -88,7 +88,7 @@ def put_on(learner: Learner, look: str) -> None:
         learner.course.evaluate("document.documentElement.dir = 'rtl'")
 
 
-@pytest.mark.share(5)
+@pytest.mark.share(3)
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_look_passes_axe_and_fits_its_frame(
     launch: Launch, showcase: str, translated: str, finnish: str, axe: Axe, look: str

@@ -21,7 +21,7 @@ def sideways(learner: Learner) -> int:
     )
 
 
-@pytest.mark.share(2)
+@pytest.mark.share(1)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_passes_axe_and_does_not_scroll_sideways(

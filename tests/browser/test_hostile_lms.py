@@ -410,7 +410,7 @@ def test_a_session_that_expires_for_good(device: Device, pages: list[str]) -> No
     assert opened(device.launch(saved)) == set(pages[:2])
 
 
-@pytest.mark.share(1)
+@pytest.mark.soak
 def test_commits_that_take_five_seconds(device: Device, pages: list[str]) -> None:
     learner = device.launch(slow=5000)
     word(learner, "Sparat")

@@ -40,6 +40,7 @@ def seen(learner: Learner) -> tuple[int, ...]:
     return shot.getpixel((shot.width * 3 // 4, shot.height // 4))  # type: ignore[return-value]
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize(
     ("poster", "is_lime"), [("poster: 0:09.5", True), ("poster: 0:08.5", False), ("", False)]
 )

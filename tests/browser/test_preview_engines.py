@@ -168,7 +168,7 @@ def test_a_text_is_changed_where_it_is(author: Author) -> None:
     assert author.source() == TEXT
 
 
-@pytest.mark.share(1)
+@pytest.mark.soak
 def test_each_act_does_what_it_says(author: Author) -> None:
     author.go("p2")
     author.panel().click("#tab-data")

@@ -171,6 +171,7 @@ def test_moodle_keeps_units_apart_too(open_package: Open, strange: Path) -> None
     expect(panel.course.locator("#was")).to_have_text("was Aid done")
 
 
+@pytest.mark.share(1)
 @pytest.mark.parametrize("target", ["scorm12", "scorm2004", "cmi5"])
 def test_our_own_packages_of_parts(open_package: Open, tmp_path: Path, target: str) -> None:
     panel = open_package(built(tmp_path, target), "sv")

@@ -112,6 +112,7 @@ def sixth(first_part: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     return Path(path), wrong
 
 
+@pytest.mark.soak
 def test_the_package_of_a_sixth_standard(sixth: tuple[Path, list[str]]) -> None:
     path, wrong = sixth
     assert path.name == "se-forsta-agera_full_sixth_sv_v0.1.0.zip"
@@ -130,6 +131,7 @@ def test_the_package_of_a_sixth_standard(sixth: tuple[Path, list[str]]) -> None:
     assert '"sixth"' in script
 
 
+@pytest.mark.soak
 @pytest.mark.browser
 def test_a_course_of_a_sixth_standard_saves_through_its_adapter(
     launch: Launch, sixth: tuple[Path, list[str]], tmp_path: Path, pages: list[str]
