@@ -509,6 +509,7 @@ build_package(sys.argv[1], out=sys.argv[2])
 """
 
 
+@pytest.mark.long
 def test_two_hundred_megabytes_of_media_take_little_memory(make_course: MakeCourse, tmp_path: Path) -> None:
     def peak(size: int) -> int:
         folder = make_course(MEDIA, name=f"course{size}")
@@ -543,6 +544,7 @@ def test_ten_thousand_pages_are_built(make_course: MakeCourse, tmp_path: Path) -
     assert built.state == len("1.3.7pr.") + 1667 + len("-") + 2000 + SEAL
 
 
+@pytest.mark.long
 def test_a_course_whose_state_does_not_fit_is_refused_with_what_costs_most(
     make_course: MakeCourse, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def untold(course: Path, out: Path, targets: tuple[str, ...] = tuple(TARGETS)) -
     return [problem for package in built for problem in package.report if problem not in told]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "case", [case for case in CASES if max(case.grown.values(), default=0) < BUILT], ids=str
 )
@@ -138,6 +139,7 @@ def test_two_thousand_questions_can_be_built(tmp_path: Path) -> None:
     assert untold(folder, tmp_path / "build", ("scorm12",)) == []
 
 
+@pytest.mark.long
 def test_a_document_that_is_too_long_to_be_checked_is_told_of_many_small_pages(tmp_path: Path) -> None:
     entries = "".join(f"          - {{id: s{n}, title: Page, minutes: 0.5}}\n" for n in range(4000))
     course = COURSE.replace("          - {id: p1-c1-s1, title: Page, minutes: 1}\n", entries)

@@ -255,6 +255,7 @@ def test_every_public_function_has_an_example(name: str) -> None:
     assert any(re.search(rf"\b{name}\(", example) for example in LIBRARY)
 
 
+@pytest.mark.long
 def test_the_examples_of_the_library_page_do_what_they_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ class Reader:
             self.write(path, text.replace(old, new))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("page", "language", "built"),
     [

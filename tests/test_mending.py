@@ -992,6 +992,7 @@ def test_a_damaged_manifest_and_lost_data_are_told(tmp_path: Path) -> None:
 # Bounds
 
 
+@pytest.mark.long
 def test_media_are_not_held_in_memory(tmp_path: Path) -> None:
     source = tmp_path / "in.zip"
     with zipfile.ZipFile(source, "w") as archive:
@@ -1106,6 +1107,7 @@ def spoilt(draw: st.DrawFn) -> Files:
     return files
 
 
+@pytest.mark.long
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=spoilt())
 def test_nothing_becomes_worse(files: Files, tmp_path_factory: pytest.TempPathFactory) -> None:

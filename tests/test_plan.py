@@ -176,6 +176,7 @@ def test_a_task_that_is_not_there_is_a_wrong_command(make_course: MakeCourse) ->
     assert (result.exit_code, "There is no task" in result.stderr) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("snakemake"), reason="there is no snakemake on PATH")
 def test_the_snakefile_of_the_documentation_builds_what_is_missing(
     make_course: MakeCourse, tmp_path: Path, extra: None

@@ -112,6 +112,7 @@ def test_every_data_block_has_a_schema_that_tells_what_it_is() -> None:
         assert json_schema(name)["description"]
 
 
+@pytest.mark.long
 @settings(max_examples=20)
 @given(courses())
 def test_any_valid_course_is_valid_by_the_schemas(drawn: Drawn) -> None:

@@ -393,6 +393,7 @@ JUNK = st.sampled_from([
 ])  # fmt: skip
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(drawn=courses(), data=st.data())
 def test_whatever_is_broken_in_a_source_is_told_at_a_place_that_exists(

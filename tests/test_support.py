@@ -73,6 +73,7 @@ def state(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["state", *(str(argument) for argument in arguments)])
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(drawn=courses(), data=st.data())
 def test_any_code_and_any_state_tell_what_was_done(drawn: Drawn, data: st.DataObject) -> None:

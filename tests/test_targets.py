@@ -335,6 +335,7 @@ packages: [{id: units, separate: true}]
     assert schema.validate(root.getroottree()), schema.error_log
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(courses())
 def test_the_title_of_any_course_comes_back_from_a_valid_manifest(

@@ -188,6 +188,7 @@ def lacks(sentence: Sentence, language: str) -> bool:
     return not any(re.search(rf"(?<!\w){pattern}(?!\w)", each) for each in known)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_is_in_the_language(language: str) -> None:
     assert len(sentences()) > 1000
