@@ -15,16 +15,17 @@ from coursepack.problems import Location, PackageError, Problem, Report
 
 pytestmark = pytest.mark.long
 
-COUNT, SEED = 100, 1
+SEED = 1
 
 
-def test_no_command_fails_on_a_spoilt_package() -> None:
-    outcome = fuzz.fuzz(COUNT, SEED)
+@pytest.mark.parametrize("count", [100, pytest.param(300, marks=pytest.mark.soak)])
+def test_no_command_fails_on_a_spoilt_package(count: int) -> None:
+    outcome = fuzz.fuzz(count, SEED)
     assert outcome.failures == {}
-    assert outcome.count == COUNT
+    assert outcome.count == count
     # Inputs that are all refused at the door, or all whole, would prove nothing.
-    assert len(outcome.rules) > COUNT / 3
-    assert outcome.rules["container/damaged-zip"] < COUNT / 2
+    assert len(outcome.rules) > count / 3
+    assert outcome.rules["container/damaged-zip"] < count / 2
 
 
 def test_an_input_depends_on_its_seed_and_number_alone(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def matches(value: Value | None, received: str | None, target: str, moment: Mome
     return re.fullmatch(FORMS[target, value.kind], received) is not None
 
 
-@pytest.mark.share(1)
+@pytest.mark.share(3)
 @pytest.mark.parametrize("target", ["scorm12", "scorm2004"])
 def test_a_scorm_lms_receives_what_the_sheet_says(
     target: str, course: Path, address: Callable[[str], str], launch: Launch
@@ -171,7 +171,7 @@ def sent(
     return {(verb(each), about(each)) for each in statements if verb(each) not in BY_LMS}
 
 
-@pytest.mark.share(1)
+@pytest.mark.share(3)
 @pytest.mark.parametrize("target", ["xapi", "cmi5"])
 def test_an_lrs_receives_what_the_sheet_says(
     target: str, course: Path, address: Callable[[str], str], browser: Browser

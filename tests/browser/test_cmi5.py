@@ -33,8 +33,6 @@ from coursepack.xapi.test_lrs.launcher import AssignableUnit, Launcher, Session
 from coursepack.xapi.test_lrs.serve import serve
 from coursepack.xapi.test_lrs.store import Store
 
-pytestmark = pytest.mark.share(1)
-
 HEAD = """\
 iri: https://example.org/prov-kurs
 completion: {rule: all-core-pages}
@@ -708,7 +706,6 @@ def test_closing_a_slow_lms_after_handing_in(lms: Lms, when: str) -> None:
     assert lms.launcher.satisfied(session.unit, lms.registration)
 
 
-@pytest.mark.share(2)
 @pytest.mark.parametrize(
     "quirks",
     [

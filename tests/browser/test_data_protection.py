@@ -289,7 +289,7 @@ def calls(learner: Learner, *names: str) -> set[str]:
     }
 
 
-@pytest.mark.share(1)
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("target", "lms", "get", "set_"),
     [
@@ -469,7 +469,7 @@ def here(browser: Browser, content: Content, target: str) -> Iterator[Room]:
         yield found
 
 
-@pytest.mark.share(1)
+@pytest.mark.share(2)
 def test_lrs(here: Room, walked: Walked, target: str, content: Content) -> None:
     noted = Noted()
     device = noted.listen(here.devices.new(viewport={"width": 1440, "height": 900}))

@@ -44,7 +44,6 @@ def told(saved: Any) -> tuple[str, str]:
     return saved["status"], saved["score"]
 
 
-@pytest.mark.share(3)
 @pytest.mark.parametrize("lms", ["standin", "again"])
 def test_half_right_is_below_the_mastery_and_all_right_above(
     launch: Launch, graded: tuple[str, Sites], lms: str
@@ -85,7 +84,6 @@ def told_2004(saved: Any) -> tuple[str, str, str]:
     )
 
 
-@pytest.mark.share(3)
 @pytest.mark.parametrize("lms", ["standin2004", "again2004"])
 def test_in_scorm_2004_completion_and_success_are_told_apart(
     launch: Launch, graded: tuple[str, Sites], lms: str

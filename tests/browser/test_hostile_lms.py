@@ -295,6 +295,7 @@ def test_an_lms_that_answers_again_is_believed_again(device: Device, pages: list
     assert heard(learner) == ["Sparat igen."]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("says", ["", True, False])
 def test_one_answer_to_everything(device: Device, pages: list[str], says: object) -> None:
     device.take_clock()

@@ -20,8 +20,6 @@ from using import opened
 from coursepack.package import open_package
 from coursepack.profiles import quirks, serving
 
-pytestmark = pytest.mark.share(1)
-
 Files = dict[str, str | bytes]
 
 PATIENCE = 10_000

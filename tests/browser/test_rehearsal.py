@@ -314,7 +314,7 @@ def test_nothing_is_said_of_units_of_ours(tmp_path: Path) -> None:
     package = build_package(
         write_small(tmp_path / "course", *parts, head=head), "cmi5", tmp_path / "out"
     ).path
-    found = rehearsed_units(package, only=["completes"])
+    found = rehearsed_units(package, only=["completes", "resumes", "killed"])
     assert [(each.title, rules(each), each.pages) for each in found] == [("Del 1", {}, 2), ("Del 2", {}, 2)]
 
 

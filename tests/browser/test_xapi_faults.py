@@ -16,7 +16,7 @@ from tracked import KEY, Content, Room, Tracked, content_at, room, write_graded
 
 from coursepack.xapi.test_lrs.request import basic, credential
 
-pytestmark = pytest.mark.share(1)
+pytestmark = pytest.mark.share(2)
 
 POST, PUT = ("POST", "/statements"), ("PUT", "/activities/state")
 AWAY = "Vi kommer inte fram till den."
