@@ -14,11 +14,11 @@ course: setup-course
 
 # No browser, and nothing that an administrator would have to install.
 check:
-	@tools/run-parts setup-check lint types player unit
+	@tools/run-parts setup-check lint,types,player unit
 
 # pytest comes last: its closing line and the times are the last words.
 test:
-	@tools/run-parts setup-test lint types player docs pytest
+	@tools/run-parts setup-check setup-test,lint,types,player,docs pytest
 
 setup-course:
 	@tools/setup course

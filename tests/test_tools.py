@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,11 @@ good last: setup-good
 \t@echo $@ was made
 setup-bad bad:
 \t@false
+setup-asks:
+\t@read answer; echo "was answered $$answer"
+# Each ends only when the other has begun.
+here there: setup-good
+\t@echo $@ >>begun; until [ $$(wc -l <begun) -eq 2 ]; do sleep 0.05; done; echo $@ has met
 """
 
 
@@ -47,6 +55,46 @@ def test_a_part_that_fails_fails_the_run_when_the_others_are_done(project: Path)
     assert "last was made" in printed
 
 
+def test_parts_of_one_stage_run_at_once_and_print_one_after_the_other(project: Path) -> None:
+    status, printed, told = run_parts(project, "setup-good", "here,bad,there", "last")
+    assert (status, told[0], told[-1]) == (1, ("setup-good", "passed"), ("last", "passed"))
+    assert sorted(told[1:-1]) == [("bad", "FAILED"), ("here", "passed"), ("there", "passed")]
+    assert "== here\nhere has met\n" in printed
+    assert "== there\nthere has met\n" in printed
+    assert printed.count("set up") == 1
+
+
+def test_a_setup_beside_other_parts_can_ask(project: Path) -> None:
+    done = subprocess.run(
+        [project / "tools/run-parts", "setup-asks,good", "last"],
+        capture_output=True,
+        text=True,
+        input="yes\n",
+    )
+    assert done.returncode == 0
+    assert "was answered yes" in done.stdout
+
+
+def test_nothing_follows_a_setup_that_fails_beside_other_parts(project: Path) -> None:
+    status, printed, told = run_parts(project, "setup-bad,good", "last")
+    assert (status, sorted(told)) == (1, [("good", "passed"), ("setup-bad", "FAILED")])
+    assert "last was made" not in printed
+
+
+def test_nothing_runs_on_after_ctrl_c(project: Path) -> None:
+    process = subprocess.Popen(
+        [project / "tools/run-parts", "setup-good", "here,bad"],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    while not (project / "begun").exists():
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    # The output ends with the last process that could write to it.
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+
+
 def test_nothing_is_run_on_half_a_setup(project: Path) -> None:
     status, printed, told = run_parts(project, "setup-bad", "last")
     assert (status, told) == (1, [("setup-bad", "FAILED")])
@@ -61,8 +109,8 @@ def test_nothing_is_set_up_after_half_a_setup(project: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "parts"),
     [
-        ("check", ["setup-check", "lint", "types", "player", "unit"]),
-        ("test", ["setup-test", "lint", "types", "player", "docs", "pytest"]),
+        ("check", ["setup-check", "lint,types,player", "unit"]),
+        ("test", ["setup-check", "setup-test,lint,types,player,docs", "pytest"]),
     ],
 )
 def test_make_runs_every_part(target: str, parts: list[str]) -> None:
