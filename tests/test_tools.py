@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,18 +83,27 @@ def test_nothing_follows_a_setup_that_fails_beside_other_parts(project: Path) ->
     assert "last was made" not in printed
 
 
-def test_nothing_runs_on_after_ctrl_c(project: Path) -> None:
+@pytest.mark.parametrize(
+    "end_by",
+    [lambda pid: os.killpg(pid, signal.SIGINT), lambda pid: os.kill(pid, signal.SIGTERM)],
+    ids=["Ctrl-C", "kill"],
+)
+def test_nothing_runs_on_when_it_is_ended(project: Path, end_by: Callable[[int], None]) -> None:
+    end, held = os.pipe()
     process = subprocess.Popen(
         [project / "tools/run-parts", "setup-good", "here,bad"],
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        pass_fds=[held],
         start_new_session=True,
     )
+    os.close(held)
     while not (project / "begun").exists():
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)
-    # The output ends with the last process that could write to it.
-    process.communicate(timeout=30)
-    assert process.returncode == 130
+    end_by(process.pid)
+    assert process.wait(timeout=30) == 130
+    # It ends with the last process that has inherited it.
+    assert select.select([end], [], [], 30)[0], "something runs on"
+    os.close(end)
 
 
 def test_nothing_is_run_on_half_a_setup(project: Path) -> None:
