@@ -90,8 +90,9 @@ def test_nothing_follows_a_setup_that_fails_beside_other_parts(project: Path) ->
 )
 def test_nothing_runs_on_when_it_is_ended(project: Path, end_by: Callable[[int], None]) -> None:
     end, held = os.pipe()
+    # The tests may run where Ctrl-C is ignored, as what a script puts into the background does; that would be inherited.
     process = subprocess.Popen(
-        [project / "tools/run-parts", "setup-good", "here,bad"],
+        ["env", "--default-signal=INT", project / "tools/run-parts", "setup-good", "here,bad"],
         stdout=subprocess.DEVNULL,
         pass_fds=[held],
         start_new_session=True,
