@@ -284,6 +284,18 @@ function answered(state, questions) {
 }
 
 /**
+ * Ids of the answers that were chosen, once nothing of them can be changed before they are reported.
+ * @param {Course} course
+ * @param {State} state
+ * @param {Question} question
+ */
+export function handedIn(course, state, question) {
+  const { check } = course;
+  const isOpen = check?.hand && check.page === question.page && turn(course, state) % 2 === 0;
+  return isOpen || !answered(state, [question]) ? [] : chosen(state, question);
+}
+
+/**
  * @param {State} state
  * @param {Question[]} questions
  */

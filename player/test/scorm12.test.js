@@ -252,10 +252,12 @@ test("a commit that fails is told, and the next save sends everything again", as
   assert.deepEqual(names(lms).slice(before), [
     "LMSSetValue cmi.suspend_data 1.1.1.g",
     "LMSSetValue cmi.core.lesson_location p1",
+    "LMSCommit",
     // Some LMSs send again only what has changed since they sent it in vain.
     "LMSSetValue cmi.core.lesson_status incomplete",
     "LMSCommit",
     "LMSSetValue cmi.core.lesson_status completed",
+    "LMSSetValue cmi.core.exit suspend",
     "LMSSetValue cmi.core.session_time 0000:00:00.00",
     "LMSCommit",
     "LMSGetValue cmi.suspend_data",

@@ -334,8 +334,11 @@ test("a commit that fails is told, and the next save sends everything again", as
   assert.deepEqual(names(lms).slice(before), [
     "SetValue cmi.suspend_data 1.1.1.g",
     "SetValue cmi.location p1",
-    "SetValue cmi.progress_measure 1",
+    "Commit",
     "SetValue cmi.completion_status completed",
+    "SetValue cmi.exit suspend",
+    "SetValue cmi.progress_measure 1",
+    "SetValue cmi.objectives.0.id obj-p1",
     "SetValue cmi.objectives.0.progress_measure 1",
     "SetValue cmi.objectives.0.completion_status completed",
     "SetValue cmi.session_time PT0H0M0S",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -88,6 +89,17 @@ class Room:
         return self.read("status"), success, self.read("score"), self.saved["grade"]
 
     @property
+    def answers(self) -> dict[str, tuple[str, str]]:
+        """What the report of the LMS has of each question: the answer and the result."""
+        values = next(iter(self.saved["attempts"][-1].values()))
+        response = "learner_response" if self.moodle.target == "scorm2004" else "student_response"
+        records = (name.removesuffix(".id") for name in values if re.fullmatch(r"cmi\.interactions\.\d+\.id", name))
+        return {
+            values[f"{record}.id"]: (values[f"{record}.{response}"], values[f"{record}.result"])
+            for record in records
+        }
+
+    @property
     def passed(self) -> tuple[str, str, str, Any]:
         return (
             ("completed", "passed", "100", 100)
@@ -129,6 +141,12 @@ def word(learner: Learner, *texts: str) -> None:
     # What was done a moment ago may not have been told yet.
     learner.rest()
     learner.until(is_read, f"{texts}")
+
+
+def both_right(moodle: PeculiarLms) -> dict[str, tuple[str, str]]:
+    """The report of a learner who answered `a` twice. SCORM 2004 has the words of the answer, 1.2 its letter."""
+    given = "Ja" if moodle.target == "scorm2004" else "a"
+    return {"fraga-1": (given, "correct"), "fraga-2": (given, "correct")}
 
 
 def settle(learner: Learner) -> None:
@@ -240,6 +258,7 @@ def test_who_is_logged_out_reads_what_helps_and_a_new_launch_has_everything(
         settle(learner)
         here.leave(learner)
         assert here.told == here.passed
+        assert here.answers == both_right(moodle)
 
 
 def test_off_line_nothing_is_saved_and_on_line_again_everything_is_sent(
@@ -259,6 +278,7 @@ def test_off_line_nothing_is_saved_and_on_line_again_everything_is_sent(
         expect(alarm(learner)).to_be_hidden()
         here.leave(learner)
         assert here.told == here.passed
+        assert here.answers == both_right(moodle)
 
 
 def test_what_is_lost_without_anybody_knowing_comes_with_the_next_launch(
@@ -278,6 +298,7 @@ def test_what_is_lost_without_anybody_knowing_comes_with_the_next_launch(
         expect(learner.course.locator("[data-progress]")).to_contain_text("klar")
         here.leave(learner)
         assert here.told == here.passed
+        assert here.answers == both_right(moodle)
 
 
 @pytest.fixture(scope="module")

@@ -64,6 +64,8 @@ export function connection(window, dialect) {
   let leaves = 0;
   /** Values that the LMS is known to hold: an unchanged value is not set again. @type {Map<string, string>} */
   const held = new Map();
+  /** Values that were set in this session; of interactions, those that may not have arrived. @type {Map<string, string>} */
+  const given = new Map();
   let uncommitted = false;
   /** The latest commit failed, or may have failed. */
   let isDoubtful = false;
@@ -134,8 +136,19 @@ export function connection(window, dialect) {
 
   /** @param {string} element */
   function look(element) {
-    const value = call(dialect.get, element);
-    return value === null || value === undefined ? "" : String(value);
+    return String(call(dialect.get, element) ?? "");
+  }
+
+  /**
+   * @param {string} element
+   * @param {string} value
+   */
+  function set(element, value) {
+    if (held.get(element) === value) return;
+    ask(dialect.set, element, value);
+    held.set(element, value);
+    given.set(element, value);
+    uncommitted = true;
   }
 
   /** @param {boolean} [isForced] also when nothing was set */
@@ -147,6 +160,8 @@ export function connection(window, dialect) {
       if (isOffline()) throw failure("silent", dialect.commit);
       uncommitted = isDoubtful = false;
       reported = spent;
+      // They are many.
+      for (const element of given.keys()) if (/interactions/.test(element)) given.delete(element);
     } catch (error) {
       // What the LMS holds is unknown, so the next attempt sends everything.
       held.clear();
@@ -230,6 +245,7 @@ export function connection(window, dialect) {
         throw failure(isFinished ? "relaunch" : "ended", String(error));
       }
       held.clear();
+      given.clear();
       uncommitted = isDoubtful = false;
       // The minutes that a lost session could not report belong to the one that replaces it.
       began = wasOpen && !isFinished ? began + reported : tick();
@@ -250,18 +266,20 @@ export function connection(window, dialect) {
       return text;
     },
 
-    /**
-     * @param {string} element
-     * @param {string} value
-     */
-    set(element, value) {
-      if (held.get(element) === value) return;
-      ask(dialect.set, element, value);
-      held.set(element, value);
-      uncommitted = true;
-    },
+    set,
 
     commit,
+
+    /**
+     * After a commit that may not have arrived: sets again what may be lost, as soon as a commit arrives.
+     * @param {((lost: [element: string, value: string][]) => void) | undefined} change sets other values before
+     */
+    resend(change) {
+      const lost = [...given];
+      commit(true);
+      attempt(() => change?.(lost));
+      for (const each of lost) attempt(() => set(...each));
+    },
 
     /**
      * The page unloads: failures cannot be shown, and the next step may still succeed.

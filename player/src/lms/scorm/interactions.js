@@ -80,19 +80,31 @@ export function interactions(line, course, describe, isReadable) {
     written = next;
   }
 
+  /**
+   * @param {LearnerEvent} event
+   * @returns {Interaction[]}
+   */
+  function recordOf(event) {
+    const question = event.kind === "answer" && course.report.answers && questions.get(event.question);
+    return question ? [describe(question, /** @type {Answered} */ (event))] : [];
+  }
+
   return {
-    /** A new session has its own indices. */
-    restart() {
+    /**
+     * A new session has its own indices.
+     * @param {Answered[]} missed answers that the LMS does not have
+     */
+    restart(missed) {
       ids = undefined;
       written = [];
       isFull = false;
+      // Those that wait say more: what was written.
+      waiting = [...missed.flatMap(recordOf), ...waiting];
     },
 
     /** @param {LearnerEvent} event */
     note(event) {
-      if (event.kind !== "answer" || !course.report.answers) return;
-      const question = questions.get(event.question);
-      if (question) waiting.push(describe(question, event));
+      waiting.push(...recordOf(event));
     },
 
     /** Sends what waits. Interactions are optional for an LMS: what it refuses is dropped. */

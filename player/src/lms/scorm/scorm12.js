@@ -46,6 +46,23 @@ const SCORE = "cmi.core.score.raw";
  */
 const UNFINISHED = /^(incomplete|browsed)$/;
 
+/**
+ * Values that are not the right ones, by the last word of the element's name.
+ * @type {Record<string, string>}
+ */
+const OTHERS = {
+  lesson_status: "incomplete",
+  raw: "0",
+  min: "1",
+  max: "99",
+  id: "-",
+  time: "00:00:00",
+  type: "true-false",
+  pattern: "-",
+  student_response: "-",
+  result: "unanticipated",
+};
+
 /** What names an answer in an interaction: one character (RTE 3.4.7, CMIFeedback). */
 const NAMES = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -144,8 +161,6 @@ export function scorm12(window, course, now = Date.now) {
   let status = "none";
   /** The best one that the LMS holds. */
   let score = -1;
-  /** Status and score that this window has set. @type {Map<string, string>} */
-  const reported = new Map();
   /** The LMS sets passed or failed by the score alone (RTE 3.4.4): as long as another try is left that is too early. */
   let isCompared = false;
 
@@ -162,7 +177,6 @@ export function scorm12(window, course, now = Date.now) {
       if (/\bmax\b/.test(children)) attempt(() => line.set("cmi.core.score.max", "100"));
     }
     line.set(SCORE, String(next));
-    reported.set(SCORE, String(next));
     score = next;
   }
 
@@ -170,7 +184,6 @@ export function scorm12(window, course, now = Date.now) {
   function setStatus(next) {
     if (RANK[next] < RANK[status]) return;
     line.set(STATUS_ELEMENT, next);
-    reported.set(STATUS_ELEMENT, next);
     status = next;
   }
 
@@ -188,22 +201,21 @@ export function scorm12(window, course, now = Date.now) {
   }
 
   /**
-   * Some LMSs take a value as sent before it has arrived, and send it again only after a change (Moodle): so it changes.
+   * Some LMSs take a value as sent before it has arrived, and send it again only after a change (Moodle).
+   * @param {[element: string, value: string][]} lost
    */
-  function renew() {
-    const least = (/** @type {string} */ element) => (element === SCORE ? "0" : "incomplete");
-    const more = [...reported].filter(([element, value]) => value !== least(element));
-    if (more.length === 0) return;
-    for (const [element] of more) line.set(element, least(element));
+  function change(lost) {
+    for (const [element] of lost) {
+      const other = OTHERS[element.slice(element.lastIndexOf(".") + 1)];
+      if (other) attempt(() => line.set(element, other));
+    }
     line.commit();
-    for (const [element, value] of more) line.set(element, value);
   }
 
   return {
     async open() {
       if (!(await line.find(kept.restore()))) return null;
       kept.start();
-      records.restart();
       const statusWord = line.get(STATUS_ELEMENT);
       status = STATUS[statusWord] || "none";
       const found = status;
@@ -211,7 +223,8 @@ export function scorm12(window, course, now = Date.now) {
         attempt(() => line.get("cmi.core.lesson_mode")),
         attempt(() => line.get("cmi.core.credit")),
       );
-      const session = kept.begin(status, mode);
+      const { missed, ...session } = kept.begin(status, mode);
+      records.restart(missed);
       const isGraded = masteryOf(course) !== null;
       const mastery = isGraded ? attempt(() => masteryScore(line.get("cmi.student_data.mastery_score"))) : null;
       isCompared = mastery !== null;
@@ -239,7 +252,7 @@ export function scorm12(window, course, now = Date.now) {
     ...kept.lms({
       report,
       setTime,
-      renew,
+      change,
       confirm: (again) => kept.confirm(STATUS_ELEMENT, status, UNFINISHED, again),
       // Left for good only when the LMS itself holds the best there is: else it may throw the state away (RTE 3.4.4).
       setExit: () => line.set("cmi.core.exit", RANK[status] >= best ? "" : "suspend"),

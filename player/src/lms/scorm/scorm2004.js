@@ -245,13 +245,13 @@ export function scorm2004(window, course, now = Date.now) {
     async open() {
       if (!(await line.find(kept.restore()))) return null;
       kept.start();
-      records.restart();
       objectives = null;
       completion = line.get("cmi.completion_status");
       success = line.get("cmi.success_status");
       const status = sessionStatus(completion, success);
       mode = modeOf(line.get("cmi.mode"), line.get("cmi.credit"));
-      const session = kept.begin(status, mode);
+      const { missed, ...session } = kept.begin(status, mode);
+      records.restart(missed);
       const isGraded = masteryOf(course) !== null;
       const mastery = isGraded ? passingScore(line.get("cmi.scaled_passing_score")) : null;
       score = isGraded ? Number(line.get(SCORE) || -1) : -1;

@@ -1,7 +1,7 @@
 // Keeps progress in suspend data, and knows what of it the LMS is known to have (`read-back.js`). The device keeps everything
 // too, until a later launch has read it from the LMS (`left-sessions.js`).
 
-import { EMPTY, encode, same } from "../../state.js";
+import { EMPTY, encode, handedIn, isRight, same } from "../../state.js";
 import { NOTHING, progressRecord, read, write } from "../device/progress-record.js";
 import { detailsOf, failure } from "../failure.js";
 import { all, attempt } from "./attempt.js";
@@ -15,6 +15,7 @@ import { sealedTexts } from "./sealed-texts.js";
 /**
  * @import { Course, LearnerEvent, Lms, Result, Session, State } from "../../contract.d.ts"
  * @import { Connection } from "./connection.js"
+ * @import { Answered } from "./interactions.js"
  */
 
 /**
@@ -24,7 +25,7 @@ import { sealedTexts } from "./sealed-texts.js";
  * @property {(again: boolean) => void} confirm after a commit, and again a while later: throws then if the LMS does not
  *   have the result
  * @property {() => void} setExit the last step before the session is closed
- * @property {() => void} [renew] after a commit that may not have arrived
+ * @property {Parameters<Connection["resend"]>[0]} [change]
  */
 
 /**
@@ -73,6 +74,22 @@ export function suspendData(window, course, line, names, now) {
   }
 
   /**
+   * The answers that the LMS does not have. What was written is not kept.
+   * @param {State} before that it holds
+   * @returns {Answered[]}
+   */
+  function missing(before) {
+    const { state, answered } = progress.current();
+    return course.questions.flatMap((question) => {
+      const { id, scored } = question;
+      const chosen = handedIn(course, state, question);
+      if (!chosen[0] || String(chosen) === String(handedIn(course, before, question))) return [];
+      const right = scored ? isRight(question, chosen) : null;
+      return [{ kind: "answer", at: answered[id] || now(), question: id, chosen, right, text: "" }];
+    });
+  }
+
+  /**
    * In the first session of this window: what the LMS holds, and what the device does.
    * @param {string} text
    * @param {State} state that was read of it
@@ -110,7 +127,7 @@ export function suspendData(window, course, line, names, now) {
     /**
      * @param {Session["status"]} status that the LMS has of the learner
      * @param {Session["mode"]} mode
-     * @returns {Pick<Session, "state" | "location" | "isUnread" | "earlier">}
+     * @returns {Pick<Session, "state" | "location" | "isUnread" | "earlier"> & { missed: Answered[] }}
      */
     begin(status, mode) {
       device.isIdle = mode === "browse";
@@ -134,7 +151,8 @@ export function suspendData(window, course, line, names, now) {
       if (!device.isIdle) tabs.listen(device.by);
       const kept = progress.current();
       const state = found || !same(kept.state, EMPTY) ? kept.state : null;
-      return { state, location: kept.location, isUnread, earlier: device.earlier };
+      const missed = missing(found ? found.state : EMPTY);
+      return { state, location: kept.location, isUnread, earlier: device.earlier, missed };
     },
 
     /** @param {LearnerEvent} event */
@@ -151,25 +169,26 @@ export function suspendData(window, course, line, names, now) {
      * @param {Steps} steps
      * @returns {Omit<Lms, "open" | "record">}
      */
-    lms: ({ report, setTime, confirm, setExit, renew }) => ({
+    lms: ({ report, setTime, confirm, setExit, change }) => ({
       async save(state, location, result) {
         progress.note(state, location, 0);
         if (!line.isOpen) throw failure("ended", "save");
-        all(
-          set,
-          () => line.isDoubtful && renew?.(),
-          () => report(result),
-          () => {
-            if (!line.isChanged) return;
-            attempt(setTime);
-            line.commit();
-            known.isTaken = true;
-            all(
-              () => known.look(),
-              () => confirm(false),
-            );
-          },
-        );
+        all(set, () => {
+          if (line.isDoubtful) line.resend(change);
+          all(
+            () => report(result),
+            () => {
+              if (!line.isChanged) return;
+              attempt(setTime);
+              line.commit();
+              known.isTaken = true;
+              all(
+                () => known.look(),
+                () => confirm(false),
+              );
+            },
+          );
+        });
         return progress.more(state);
       },
 
