@@ -207,6 +207,8 @@ def test_what_a_learner_reads_of_being_done_with_a_unit_is_about_the_unit(
         assert "You know the house now." not in document
         assert "Go through it again." not in document
         assert '<span class="then">You have completed this part</span>' in document
+        assert "You can close this part, or read on as much as you like." in document
+        assert "You can close the course" not in document
         assert "has completed this part of the course." in document
         assert "This part is complete when all pages have been opened." in document
         assert "The course is complete" not in document

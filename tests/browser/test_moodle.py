@@ -93,7 +93,9 @@ class Room:
         """What the report of the LMS has of each question: the answer and the result."""
         values = next(iter(self.saved["attempts"][-1].values()))
         response = "learner_response" if self.moodle.target == "scorm2004" else "student_response"
-        records = (name.removesuffix(".id") for name in values if re.fullmatch(r"cmi\.interactions\.\d+\.id", name))
+        records = (
+            name.removesuffix(".id") for name in values if re.fullmatch(r"cmi\.interactions\.\d+\.id", name)
+        )
         return {
             values[f"{record}.id"]: (values[f"{record}.{response}"], values[f"{record}.result"])
             for record in records

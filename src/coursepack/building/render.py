@@ -440,8 +440,9 @@ def _words(course: Course) -> Mapping[str, Any]:
         return words
     page, player = words["page"], words["player"]
     done = page["closing_part"]
+    of_part = {name: page[f"{name}_part"] for name in ("closing", "closing_told", "has_completed")}
     return {
-        "page": {**page, "closing": done, "has_completed": page["has_completed_part"]},
+        "page": {**page, **of_part},
         "player": {**player, "completed": f"{done}."},
     }
 
