@@ -54,14 +54,16 @@ export function notices(player) {
     const isNew = player.session !== session;
     session = player.session;
     player.isUnread = player.isUnread || session.isUnread;
-    const { mode } = session;
+    const { mode, status } = session;
+    // Without a check nothing better can come that would have to count.
+    const isOver = mode === "review" && !course.check && /completed|passed/.test(status);
     const earlier = isAnswered ? undefined : session.earlier;
     // Pages that are still to come have such hints, too.
     document.documentElement.toggleAttribute("data-sent", mode === "normal" && !session.isAlone);
     const kept = one("[data-kept]");
     if (kept) kept.hidden = session.isHere === true;
     const told = [
-      ...(mode === "normal" ? [] : [words.told[mode]]),
+      ...(mode === "normal" || isOver ? [] : [words.told[mode]]),
       ...(player.isUnread ? [words.told.unread] : []),
       ...(earlier ? [words.told.earlier] : []),
     ].map(({ title, text }) => ({ title, text: fill(text, { date: day(earlier || 0) }) }));

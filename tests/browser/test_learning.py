@@ -219,7 +219,7 @@ def test_review_and_browse_tell_what_they_are_and_take_no_status(
     launch: Launch, axe: Callable[..., list[str]], mode: str
 ) -> None:
     learner = launch(
-        saved={"status": "completed", "launched": True}, options={"mode": mode, "credit": "no-credit"}
+        saved={"status": "incomplete", "launched": True}, options={"mode": mode, "credit": "no-credit"}
     )
     told = learner.course.locator("[data-told]")
     line = learner.course.locator("[data-save]")
@@ -239,6 +239,15 @@ def test_review_and_browse_tell_what_they_are_and_take_no_status(
     assert "cmi.core.lesson_status" not in elements
     assert not any(element.startswith("cmi.core.score") for element in elements)
     assert ("cmi.suspend_data" in elements) == (mode == "review")
+
+
+def test_who_looks_again_at_a_course_that_is_done_and_has_no_check_is_not_worried(launch: Launch) -> None:
+    learner = launch(
+        saved={"status": "completed", "launched": True}, options={"mode": "review", "credit": "no-credit"}
+    )
+    expect(learner.course.locator("[data-progress]")).to_contain_text("klar")
+    expect(learner.course.locator("[data-save]")).to_contain_text("Skickat")
+    expect(learner.course.locator("[data-told]")).to_be_hidden()
 
 
 def test_a_commit_that_fails_is_told_and_what_comes_after_is_saved(launch: Launch) -> None:
