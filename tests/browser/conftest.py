@@ -650,8 +650,8 @@ def launch(browser: Browser, site: str) -> Iterator[Launch]:
 
 
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Frame], list[str]]:
-    """Runs axe-core in a frame; returns one line a violation.
+def axe() -> Callable[..., list[str]]:
+    """Runs axe-core in a frame, with the rules named or with all; returns one line a violation.
 
     A course has all its pages in its document, and axe takes as long for those that are not shown: they are taken out for
     as long as it looks, but for their ids, to which links lead.
@@ -659,13 +659,13 @@ def axe() -> Callable[[Frame], list[str]]:
     """
     script = (NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8")
 
-    def run(frame: Frame) -> list[str]:
+    def run(frame: Frame, *rules: str) -> list[str]:
         if not frame.evaluate("typeof axe === 'object'"):
             frame.evaluate(script)
         # What happens to lie half under the header is not small: from the top nothing does. What comes in by fading
         # would be checked half faded, and what is measured when it is shown has been after a frame.
         found = frame.evaluate(
-            """async () => { const at = window.scrollY; window.scrollTo(0, 0);
+            """async (rules) => { const at = window.scrollY; window.scrollTo(0, 0);
             const frame = () => new Promise((done) => requestAnimationFrame(done));
             const faded = () => Promise.allSettled(document.getAnimations().map((each) => each.finished));
             await Promise.race([frame().then(frame).then(faded), new Promise((done) => setTimeout(done, 5000))]);
@@ -674,10 +674,11 @@ def axe() -> Callable[[Frame], list[str]]:
             const back = [...away].map((page) => { const place = named(page.id); place.style.display = "none";
               place.append(...[...page.querySelectorAll("[id]")].map(({ id }) => named(id)));
               page.replaceWith(place); return () => place.replaceWith(page); });
-            return axe.run(document, { iframes: false, resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
-            "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
+            return axe.run(document, { iframes: false, resultTypes: ["violations"], runOnly: rules.length ? rules :
+            ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((r) => r.violations.flatMap((v) =>
             v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary}`)))
-            .finally(() => { for (const put of back) put(); window.scrollTo(0, at); }); }"""
+            .finally(() => { for (const put of back) put(); window.scrollTo(0, at); }); }""",
+            rules,
         )
         return [str(each) for each in found]
 

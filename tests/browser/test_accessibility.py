@@ -16,6 +16,7 @@ from using import (
     at_once,
     heard,
     listen,
+    page_by_page,
     page_ids,
     show_all,
     speak,
@@ -44,9 +45,7 @@ def sideways(learner: Learner) -> list[str]:
 @pytest.mark.soak
 def test_every_page_passes_axe_as_it_is_met(launch: Launch, showcase: str, axe: Axe) -> None:
     learner = launch(None, address=showcase, viewport={"width": 360, "height": 740})
-    for page in page_ids(learner):
-        learner.go(page)
-        assert axe(learner.course) == [], page
+    assert page_by_page(axe, learner) == []
 
 
 def test_every_page_passes_axe_when_it_has_been_used(launch: Launch, showcase: str, axe: Axe) -> None:
@@ -54,9 +53,7 @@ def test_every_page_passes_axe_when_it_has_been_used(launch: Launch, showcase: s
     learner = launch(None, address=showcase, **options)
     use_all(learner)
     answer_all(learner, right=None)
-    for page in page_ids(learner):
-        learner.go(page)
-        assert axe(learner.course) == [], page
+    assert page_by_page(axe, learner) == []
 
 
 # What the learner has chosen, what the device asks for, and the frame.
