@@ -1,6 +1,7 @@
 // Notices about this launch, and about the data that this device keeps.
 
 import { element, fill, on, one, say } from "./dom.js";
+import { masteryOf } from "./state.js";
 
 /**
  * @import { Player, Session } from "./contract.d.ts"
@@ -55,8 +56,8 @@ export function notices(player) {
     session = player.session;
     player.isUnread = player.isUnread || session.isUnread;
     const { mode, status } = session;
-    // Without a check nothing better can come that would have to count.
-    const isOver = mode === "review" && !course.check && /completed|passed/.test(status);
+    // Where nothing is judged, nothing better can come that would have to count.
+    const isOver = mode === "review" && masteryOf(course) === null && /completed|passed/.test(status);
     const earlier = isAnswered ? undefined : session.earlier;
     // Pages that are still to come have such hints, too.
     document.documentElement.toggleAttribute("data-sent", mode === "normal" && !session.isAlone);

@@ -241,7 +241,7 @@ def test_review_and_browse_tell_what_they_are_and_take_no_status(
     assert ("cmi.suspend_data" in elements) == (mode == "review")
 
 
-def test_who_looks_again_at_a_course_that_is_done_and_has_no_check_is_not_worried(launch: Launch) -> None:
+def test_who_looks_again_at_a_course_that_is_done_and_not_graded_is_not_worried(launch: Launch) -> None:
     learner = launch(
         saved={"status": "completed", "launched": True}, options={"mode": "review", "credit": "no-credit"}
     )

@@ -274,10 +274,17 @@ def test_off_line_nothing_is_saved_and_on_line_again_everything_is_sent(
         answer(learner, "a", "a")
         word(learner, "Inte sparat")
         expect(alarm(learner)).to_be_visible()
+        # Also where the result is read, and where the learner could think that all is done.
+        expect(learner.course.locator(".hand .save")).to_have_text("Inte sparat")
+        learner.go("klar")
+        may_close = learner.course.get_by_text("Du kan stänga kursen")
+        expect(may_close).to_be_hidden()
+        expect(learner.course.locator("#klar > .save")).to_have_text("Inte sparat")
         learner.page.evaluate("lms.become({ offline: false })")
         here.context.set_offline(False)
         settle(learner)
         expect(alarm(learner)).to_be_hidden()
+        expect(may_close).to_be_visible()
         here.leave(learner)
         assert here.told == here.passed
         assert here.answers == both_right(moodle)
@@ -346,10 +353,16 @@ def test_a_unit_in_a_page_that_is_used_up_says_what_helps_and_keeps_what_is_done
         expect(alarm(learner)).to_contain_text("avslutar du först aktiviteten")
         expect(alarm(learner)).to_contain_text("finns kvar på den här enheten")
         expect(alarm(learner)).not_to_contain_text("utloggad")
-        last = f"sida-{1 if again == first else 2}2"
+        part = 1 if again == first else 2
+        learner.go(f"sida-{part}1")
+        learner.course.locator("form input[value=b]").check()
+        learner.course.get_by_role("button", name="Svara", exact=True).click()
+        last = f"sida-{part}2"
         learner.go(last)
         word(learner, "Inte sparat")
         here.leave(learner)
         learner = here.launch(sco=again)
         settle(learner)
         assert last in opened(learner)
+        learner.go(f"sida-{part}1")
+        expect(learner.course.locator("form input[value=b]")).to_be_checked()

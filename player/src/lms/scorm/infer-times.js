@@ -11,7 +11,8 @@ import { unsealed } from "./seal.js";
 
 /**
  * What the LMS holds as a progress record. An LMS keeps no times. Where it holds what none of the window's own saves can
- * have put there, whole or cut off, another device was later: the record gets a later time there.
+ * have put there, whole or cut off, another device was later: the record gets a later time there. A window that was let into
+ * no session has saved nothing to compare with, and what is left of it is taken for newer.
  * @param {Course} course
  * @param {string} text the sealed state that the LMS holds
  * @param {string} location
@@ -22,7 +23,7 @@ import { unsealed } from "./seal.js";
 export function inferTimes(course, text, location, record, ours) {
   const held = unsealed(course, text)?.state;
   if (!held) return { ...NOTHING, location };
-  if (ours.some((each) => each.startsWith(text))) return { ...NOTHING, state: held };
+  if (ours.length === 0 || ours.some((each) => each.startsWith(text))) return { ...NOTHING, state: held };
   const own = ours.map((each) => unsealed(course, each)?.state || EMPTY);
   /** @type {Record<string, number>} */
   const answered = {};
