@@ -815,7 +815,9 @@ def run(*arguments: str, environment: Mapping[str, str] = ENVIRONMENT) -> Result
 def test_the_command_prints_a_table_and_exits_with_0(site: Callable[..., Site]) -> None:
     good = site()
     result = run(good.url)
-    assert (result.exit_code, result.stderr) == (0, "")
+    # On a slow machine the progress is shown.
+    assert result.exit_code == 0
+    assert all(line.endswith(" ...") for line in result.stderr.splitlines())
     first, *lines = result.stdout.splitlines()
     assert first == f"{good.url}/, from pages of https://lms.example"
     assert [line[6:28].strip() for line in lines[: len(EVERY)]] == EVERY
@@ -921,7 +923,9 @@ def test_a_sentence_has_the_same_values_in_swedish() -> None:
 def test_the_command_prints_its_table_in_swedish(site: Callable[..., Site]) -> None:
     good = site(exposed=())
     result = run(good.url, "--language", "sv")
-    assert (result.exit_code, result.stderr) == (0, "")
+    # On a slow machine the progress is shown.
+    assert result.exit_code == 0
+    assert all(line.endswith(" ...") for line in result.stderr.splitlines())
     first, *lines = result.stdout.splitlines()
     assert first == f"{good.url}/, från sidor på https://lms.example"
     for line in (
